@@ -1,0 +1,1 @@
+"""What Hexawatt's Airbyte sources share; each module holds one idea."""

@@ -1,0 +1,163 @@
+"""The thin driver of the policy: sends a request, follows the table, returns JSON."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import requests
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
+from airbyte_cdk.utils import AirbyteTracedException
+
+from connector_kit.budget import RateBudget
+from connector_kit.oauth import Token, TokenCache
+from connector_kit.policy import CONNECTION_LOST, MALFORMED, Policy, Rule, backoff_seconds, find_rule
+
+logger = logging.getLogger("airbyte")
+
+TIMEOUT_SECONDS = (10.0, 120.0)
+
+
+class SplitRequestWindow(Exception):
+    """The window asked for is too large for one answer: ask for its halves."""
+
+    def __init__(self, error: AirbyteTracedException) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+class EmptyAnswer(Exception):
+    """The API says with an error status that there is nothing to read."""
+
+
+class ApiClient:
+    """GET requests against one API, safe to share between threads.
+
+    ``policy`` says what each status or error code means; ``tokens`` signs the calls; ``budget`` paces them;
+    ``describe`` turns the path of a refused call into what the user knows it by.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        policy: Policy,
+        *,
+        tokens: TokenCache | None = None,
+        budget: RateBudget | None = None,
+        describe: Callable[[str], str] = str,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._policy = policy
+        self._tokens = tokens
+        self._budget = budget
+        self._describe = describe
+        self._sleep = sleep
+        self._local = threading.local()
+
+    def get(self, path: str, params: Mapping[str, str] | None = None, *, weight: int = 1) -> Any:
+        """The parsed JSON answer of ``GET base_url/path``.
+
+        Raises SplitRequestWindow or EmptyAnswer where the policy says so, and AirbyteTracedException with
+        a sentence for the user when the policy's tries are used up.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            token = self._tokens.current() if self._tokens else None
+            if self._budget:
+                self._budget.spend(weight)
+            status, response, problem = self._send(path, params, token)
+            if status == 200 and response is not None:
+                return response
+            raw = problem.response if isinstance(problem, requests.HTTPError) else None
+            code, text = error_of(raw)
+            rule = find_rule(self._policy, status, code)
+            error = self._error(path, status, code, text, rule)
+            self._act(rule, attempt, token, error, raw)
+
+    def _send(
+        self, path: str, params: Mapping[str, str] | None, token: Token | None
+    ) -> tuple[int | str, Any, Exception | None]:
+        headers = {"Accept": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token.access_token}"
+        try:
+            response = self._session.get(
+                f"{self._base_url}/{path}",
+                params=params,
+                headers=headers,
+                timeout=TIMEOUT_SECONDS,
+                # A redirect would carry keys to another host.
+                allow_redirects=False,
+            )
+        except requests.RequestException as problem:
+            return CONNECTION_LOST, None, problem
+        if response.status_code == 204:
+            raise EmptyAnswer
+        if response.status_code != 200:
+            return response.status_code, None, requests.HTTPError(response=response)
+        try:
+            return 200, response.json(), None
+        except requests.JSONDecodeError as problem:
+            return MALFORMED, None, problem
+
+    def _act(
+        self,
+        rule: Rule,
+        attempt: int,
+        token: Token | None,
+        error: AirbyteTracedException,
+        response: requests.Response | None,
+    ) -> None:
+        """Returns where the call is to be tried again; raises otherwise."""
+        if rule.action is ResponseAction.IGNORE:
+            raise EmptyAnswer
+        if rule.action is ResponseAction.SPLIT_REQUEST_WINDOW:
+            raise SplitRequestWindow(error)
+        if rule.action is ResponseAction.FAIL or attempt >= rule.attempts:
+            raise error
+        if rule.action is ResponseAction.REFRESH_TOKEN_THEN_RETRY and self._tokens and token:
+            self._tokens.refuse(token)
+        wait = backoff_seconds(rule, attempt, response.headers.get("Retry-After") if response is not None else None)
+        logger.info(f"{error.internal_message}: trying again in {wait:.0f} s (try {attempt + 1} of {rule.attempts})")
+        self._sleep(wait)
+
+    def _error(self, path: str, status: int | str, code: str, text: str, rule: Rule) -> AirbyteTracedException:
+        what = f"HTTP {status}" if isinstance(status, int) else status
+        detail = " ".join(part for part in (code, text) if part)
+        return AirbyteTracedException(
+            message=f"{self._describe(path)}: {what}{f' ({detail})' if detail else ''}. {rule.advice}",
+            internal_message=f"{what} on {path}{f' ({detail})' if detail else ''}",
+            failure_type=rule.failure_type or FailureType.system_error,
+        )
+
+    @property
+    def _session(self) -> requests.Session:
+        """A session per thread: requests does not promise that one can be shared."""
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = requests.Session()
+        return session
+
+
+def error_of(response: requests.Response | None) -> tuple[str, str]:
+    """The machine code and the sentence of an error body, both '' where the body is not JSON.
+
+    RTE writes ``error``/``error_description`` (``error_code`` in some guides), Open-Meteo ``reason``.
+    """
+    if response is None:
+        return "", ""
+    try:
+        body = response.json()
+    except requests.JSONDecodeError:
+        return "", ""
+    if not isinstance(body, dict):
+        return "", ""
+    code = body.get("error_code") or body.get("error")
+    text = body.get("error_description") or body.get("reason") or ""
+    return (code if isinstance(code, str) else ""), str(text)

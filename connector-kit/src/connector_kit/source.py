@@ -1,0 +1,148 @@
+"""A source made of streams: discover, and one generator of events from which both drivers drink.
+
+``read`` (the CDK's own way, message objects) and ``launch`` (pages of lines, see entrypoint.py) give the same messages.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from airbyte_cdk.models import (
+    AirbyteCatalog,
+    AirbyteMessage,
+    AirbyteRecordMessage,
+    AirbyteStateBlob,
+    AirbyteStateMessage,
+    AirbyteStateType,
+    AirbyteStreamState,
+    AirbyteStreamStatus,
+    ConfiguredAirbyteCatalog,
+    ConfiguredAirbyteStream,
+    FailureType,
+    StreamDescriptor,
+    SyncMode,
+    Type,
+)
+from airbyte_cdk.sources import Source
+from airbyte_cdk.utils import AirbyteTracedException
+from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
+
+from connector_kit.progress import Progress
+from connector_kit.streams import Checkpoint, Description, Page, Stream
+
+
+class StreamSource(Source):
+    """Base of Hexawatt's sources. Subclasses give the descriptions, the streams and ``check``."""
+
+    # ``discover`` shows the whole catalog without credentials; ``read`` checks its config itself.
+    check_config_against_spec = False
+
+    @property
+    @abstractmethod
+    def descriptions(self) -> Sequence[Description]:
+        """Every stream that the source has."""
+
+    @abstractmethod
+    def streams(self, config: Mapping[str, Any]) -> Mapping[str, Stream]:
+        """The streams by name, ready to be read."""
+
+    def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
+        return AirbyteCatalog(streams=[description.airbyte_stream() for description in self.descriptions])
+
+    def read(
+        self,
+        logger: logging.Logger,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> Iterable[AirbyteMessage]:
+        for event in self.read_events(logger, config, catalog, state or []):
+            if isinstance(event, AirbyteMessage):
+                yield event
+                continue
+            emitted_at = int(time.time() * 1000)
+            for record in event.records:
+                message = AirbyteRecordMessage(stream=event.stream, data=dict(record), emitted_at=emitted_at)
+                yield AirbyteMessage(type=Type.RECORD, record=message)
+
+    def read_events(
+        self,
+        logger: logging.Logger,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog,
+        state: Sequence[AirbyteStateMessage],
+    ) -> Iterator[Page | AirbyteMessage]:
+        """Pages, states and stream statuses. One stream's failure leaves the others their turn, and is raised last."""
+        streams = self.streams(config)
+        unknown = [configured.stream.name for configured in catalog.streams if configured.stream.name not in streams]
+        if unknown:
+            raise AirbyteTracedException(
+                message=f"{self.name} has no stream {', '.join(unknown)}: it has {', '.join(sorted(streams))}.",
+                failure_type=FailureType.config_error,
+            )
+        saved = _states_by_stream(state)
+        failures: list[AirbyteTracedException] = []
+        for configured in catalog.streams:
+            yield from _read_stream(streams[configured.stream.name], configured, saved, failures, logger)
+        if failures:
+            raise _joined(failures)
+
+
+def _read_stream(
+    stream: Stream,
+    configured: ConfiguredAirbyteStream,
+    saved: Mapping[str, Mapping[str, Any]],
+    failures: list[AirbyteTracedException],
+    logger: logging.Logger,
+) -> Iterator[Page | AirbyteMessage]:
+    name = configured.stream.name
+    incremental = configured.sync_mode == SyncMode.incremental
+    progress = Progress(name)
+    yield status_message(configured.stream, AirbyteStreamStatus.STARTED)
+    try:
+        for event in stream.read(saved.get(name, {}) if incremental else {}):
+            if isinstance(event, Page):
+                if event.records and not progress.records:
+                    yield status_message(configured.stream, AirbyteStreamStatus.RUNNING)
+                progress.add(len(event.records))
+                yield event
+            elif incremental:
+                yield _state_message(configured, event)
+    except AirbyteTracedException as failure:
+        logger.error(f"{name}: {failure.message}")
+        failures.append(failure)
+        yield status_message(configured.stream, AirbyteStreamStatus.INCOMPLETE)
+        return
+    progress.finish()
+    yield status_message(configured.stream, AirbyteStreamStatus.COMPLETE)
+
+
+def _state_message(configured: ConfiguredAirbyteStream, checkpoint: Checkpoint) -> AirbyteMessage:
+    descriptor = StreamDescriptor(name=configured.stream.name, namespace=configured.stream.namespace)
+    stream_state = AirbyteStreamState(
+        stream_descriptor=descriptor, stream_state=AirbyteStateBlob(**dict(checkpoint.state))
+    )
+    return AirbyteMessage(type=Type.STATE, state=AirbyteStateMessage(type=AirbyteStateType.STREAM, stream=stream_state))
+
+
+def _states_by_stream(states: Sequence[AirbyteStateMessage]) -> dict[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {}
+    for state in states:
+        if state.stream and state.stream.stream_state is not None:
+            found[state.stream.stream_descriptor.name] = dict(state.stream.stream_state.__dict__)
+    return found
+
+
+def _joined(failures: Sequence[AirbyteTracedException]) -> AirbyteTracedException:
+    """One failure that says them all; a matter of configuration only where all are."""
+    messages = list(dict.fromkeys(str(failure.message) for failure in failures))
+    types = {failure.failure_type for failure in failures}
+    return AirbyteTracedException(
+        message=" ".join(messages),
+        internal_message="; ".join(str(failure.internal_message) for failure in failures),
+        failure_type=types.pop() if len(types) == 1 else FailureType.transient_error,
+    )
