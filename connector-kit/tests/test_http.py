@@ -1,0 +1,150 @@
+"""The policy, followed by the driver against a real server."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
+from airbyte_cdk.utils import AirbyteTracedException
+from connector_kit.http import ApiClient, EmptyAnswer, SplitRequestWindow
+from connector_kit.oauth import Token, TokenCache
+from connector_kit.policy import COMMON_POLICY, Rule, backoff_seconds, find_rule
+from scripted_server import scripted_server
+
+OK = (200, b'{"answer": 42}', {})
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def client(url: str, waits: list[float], **options: Any) -> ApiClient:
+    return ApiClient(url, options.pop("policy", COMMON_POLICY), sleep=waits.append, **options)
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 509])
+def test_a_server_in_trouble_is_asked_again(status: int) -> None:
+    waits: list[float] = []
+    with scripted_server((status, b"", {}), (status, b"", {}), OK) as server:
+        assert client(server.url, waits).get("x") == {"answer": 42}
+    assert waits == [1.0, 2.0]
+
+
+def test_429_waits_as_long_as_the_server_asks() -> None:
+    waits: list[float] = []
+    with scripted_server((429, b"", {"Retry-After": "17"}), OK) as server:
+        client(server.url, waits).get("x")
+    assert waits == [17.0]
+
+
+def test_429_without_retry_after_waits_half_a_minute() -> None:
+    waits: list[float] = []
+    with scripted_server((429, b"", {}), OK) as server:
+        client(server.url, waits).get("x")
+    assert waits == [30.0]
+
+
+@pytest.mark.parametrize("body", [b"{broken", b"<html></html>", b'{"a": 1} Unexpected error while streaming data'])
+def test_a_malformed_answer_is_asked_for_again(body: bytes) -> None:
+    waits: list[float] = []
+    with scripted_server((200, body, {}), OK) as server:
+        assert client(server.url, waits).get("x") == {"answer": 42}
+    assert len(waits) == 1
+
+
+def test_tries_end_with_a_sentence_for_the_user() -> None:
+    waits: list[float] = []
+    with scripted_server((503, b"", {})) as server, pytest.raises(AirbyteTracedException) as raised:
+        client(server.url, waits, describe=lambda path: f"RTE {path}").get("load")
+    assert raised.value.message is not None
+    assert raised.value.message.startswith("RTE load: HTTP 503. The service did not recover")
+    assert raised.value.failure_type == FailureType.transient_error
+    assert len(waits) == COMMON_POLICY[408].attempts - 1
+
+
+def test_a_refused_connection_is_a_sentence_and_not_a_stack() -> None:
+    with pytest.raises(AirbyteTracedException, match="connection lost"):
+        client("http://127.0.0.1:9", []).get("x")
+
+
+def test_too_large_an_answer_asks_for_a_split() -> None:
+    with scripted_server((413, b"", {})) as server, pytest.raises(SplitRequestWindow):
+        client(server.url, []).get("x")
+
+
+def test_an_error_code_is_looked_up_before_the_status() -> None:
+    policy = {**COMMON_POLICY, "_F03": Rule(ResponseAction.IGNORE, "")}
+    with scripted_server((400, b'{"error": "CONSUMPTION_SHORTTERM_F03"}', {})) as server, pytest.raises(EmptyAnswer):
+        client(server.url, [], policy=policy).get("x")
+    assert find_rule(policy, 400, "CONSUMPTION_SHORTTERM_F01").action is ResponseAction.FAIL
+
+
+def test_204_is_no_data() -> None:
+    with scripted_server((204, b"", {})) as server, pytest.raises(EmptyAnswer):
+        client(server.url, []).get("x")
+
+
+def test_a_refused_token_is_renewed_once() -> None:
+    numbers = itertools.count(1)
+    tokens = TokenCache(lambda: {"access_token": f"token-{next(numbers)}", "expires_in": 3600}, lambda: NOW)
+    with scripted_server((401, b"", {}), OK) as server:
+        client(server.url, [], tokens=tokens).get("x")
+    assert server.authorizations == ["Bearer token-1", "Bearer token-2"]
+
+
+def test_a_key_refused_twice_is_a_configuration_error() -> None:
+    tokens = TokenCache(lambda: {"access_token": "t"}, lambda: NOW)
+    with scripted_server((401, b"", {})) as server, pytest.raises(AirbyteTracedException) as raised:
+        client(server.url, [], tokens=tokens).get("x")
+    assert raised.value.failure_type == FailureType.config_error
+    assert len(server.authorizations) == 2
+
+
+def test_a_redirect_is_not_followed_with_the_token() -> None:
+    tokens = TokenCache(lambda: {"access_token": "t"}, lambda: NOW)
+    with (
+        scripted_server(OK) as elsewhere,
+        scripted_server((302, b"", {"Location": elsewhere.url})) as server,
+        pytest.raises(AirbyteTracedException),
+    ):
+        client(server.url, [], tokens=tokens).get("x")
+    assert elsewhere.authorizations == []
+
+
+def test_a_token_is_asked_for_once_and_renewed_before_its_end() -> None:
+    clock = [NOW]
+    asked: list[Mapping[str, Any]] = []
+
+    def request() -> Mapping[str, Any]:
+        asked.append({"access_token": f"token-{len(asked)}", "expires_in": 3600})
+        return asked[-1]
+
+    tokens = TokenCache(request, lambda: clock[0])
+    assert tokens.current().access_token == "token-0"
+    clock[0] = NOW + timedelta(seconds=3539)
+    assert tokens.current().access_token == "token-0"
+    clock[0] = NOW + timedelta(seconds=3541)
+    assert tokens.current().access_token == "token-1"
+
+
+def test_a_token_refused_by_two_threads_is_renewed_once() -> None:
+    numbers = itertools.count()
+    tokens = TokenCache(lambda: {"access_token": str(next(numbers))}, lambda: NOW)
+    stale = tokens.current()
+    tokens.refuse(stale)
+    fresh = tokens.current()
+    tokens.refuse(stale)
+    assert tokens.current() is fresh
+
+
+def test_an_outage_that_answers_without_token_is_transient() -> None:
+    with pytest.raises(AirbyteTracedException) as raised:
+        Token.from_answer({"message": "maintenance"}, NOW)
+    assert raised.value.failure_type == FailureType.transient_error
+
+
+def test_waits_double_up_to_a_minute() -> None:
+    rule = COMMON_POLICY[408]
+    assert [backoff_seconds(rule, attempt, None) for attempt in range(1, 9)] == [1, 2, 4, 8, 16, 32, 60, 60]
