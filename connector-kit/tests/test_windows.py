@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -24,7 +25,7 @@ def test_windows_tile_time_and_honour_both_limits(start: date, length: int, long
         return
     assert windows[-1].end_day == end
     assert windows[0].start_day <= start
-    for before, after in zip(windows, windows[1:], strict=False):
+    for before, after in itertools.pairwise(windows):
         assert before.end_day == after.start_day
     for window in windows:
         assert window.elapsed >= timedelta(days=shortest)

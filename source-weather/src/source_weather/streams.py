@@ -33,9 +33,7 @@ PLACE: Sequence[Field] = (
     Field("region_weight", "number", "Share of the place in its region, 0 to 1."),
     Field("time", "instant", "The instant that the values are for, UTC.", nullable=False),
 )
-FETCHED_AT = Field(
-    "fetched_at", "instant", "When the answer was fetched, UTC: the same hour changes at each model run."
-)
+FETCHED_AT = Field("fetched_at", "instant", "When it was fetched, UTC: the same hour changes at each model run.")
 
 
 @dataclass(frozen=True)
