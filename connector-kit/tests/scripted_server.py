@@ -36,6 +36,8 @@ def scripted_server(*answers: tuple[int, bytes, dict[str, str]]) -> Iterator[Scr
             self.end_headers()
             self.wfile.write(body)
 
+        do_POST = do_GET  # noqa: N815 (the name is the standard library's)
+
         def log_message(self, format: str, *args: object) -> None:
             pass
 

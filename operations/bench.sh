@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# The benchmarks behind the speed claims; each prints both sides and their ratio.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+for bench in */bench/*.py; do
+  echo "== $bench"
+  .venvs/connectors/bin/python "$bench"
+done

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Every static check: Python, SQL, YAML, and the chain from dashboards to marts.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+python=.venvs/connectors/bin
+echo "== lint"
+"$python/ruff" check .
+"$python/ruff" format --check .
+for room in connector-kit source-rte source-weather destination-duckdb airbyte simulator operations; do
+  "$python/mypy" "$room/src"
+done
+.venvs/dbt/bin/sqlfluff lint --disable-progress-bar dbt/models
+.venvs/tests/bin/yamllint --strict .
+.venvs/superset/bin/python superset/lint.py

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# The whole test suite: lint, each room in the environment it runs in, then what crosses rooms.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# A person's own settings must not reach the tests.
+unset HEXAWATT_NOW HEXAWATT_HOME MODE SIMULATOR_PORT AIRFLOW_PORT SUPERSET_PORT
+
+suite() {
+  local environment=$1 started=$SECONDS
+  shift
+  echo "== $* (.venvs/$environment)"
+  ".venvs/$environment/bin/python" -m pytest "$@"
+  echo "   $((SECONDS - started)) s"
+}
+
+operations/browser.sh
+operations/lint.sh
+suite connectors connector-kit source-rte source-weather destination-duckdb airbyte simulator operations
+suite airflow airflow/tests
+suite superset superset/tests
+suite tests dbt/tests-python tests
+echo "All suites passed in $SECONDS s."
