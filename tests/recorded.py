@@ -68,7 +68,7 @@ def rte_blocks(path: str) -> tuple[str, tuple[dict[str, Any], ...]]:
 
 @cache
 def recorded_hours(city: str, start: str, end: str) -> list[tuple[str, float | None, float | None, Any, float | None]]:
-    """(time UTC, temperature °C, wind at 10 m km/h, cloud %, precipitation mm) of the days from start to end, included."""
+    """(time UTC, temperature °C, wind at 10 m km/h, cloud %, precipitation mm) of the days start to end, included."""
     path = REAL / "open-meteo" / f"historical-forecast_hourly_{city}_2021-2025.parquet"
     with duckdb.connect() as connection:
         connection.execute("set TimeZone='UTC'")
