@@ -1,0 +1,157 @@
+{%- set inputs = ['fct_load', 'fct_generation', 'fct_day_ahead_price', 'mart_hourly_energy_weather'] -%}
+{%- set groups = ['nuclear', 'hydro', 'wind', 'solar', 'fossil', 'bioenergy'] -%}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='merge',
+    unique_key='date_paris',
+    post_hook=note_built_days_hook(inputs)
+) }}
+
+with
+
+days as (
+
+    select * from {{ ref('int_paris_days') }}
+    {% if is_incremental() -%}
+        where date_paris in ({{ changed_days(inputs) }})
+    {%- endif %}
+
+),
+
+loads as (
+
+    select
+        *,
+        {{ dbt.datediff('period_start_at', 'period_end_at', 'minute') }} / 60.0 as hours
+    from {{ ref('fct_load') }}
+    where
+        load_kind = 'realised'
+        and date_paris in (select days.date_paris from days)
+
+),
+
+generation as (
+
+    select
+        *,
+        {{ dbt.datediff('period_start_at', 'period_end_at', 'minute') }} / 60.0 as hours
+    from {{ ref('fct_generation') }}
+    where date_paris in (select days.date_paris from days)
+
+),
+
+prices as (
+
+    select
+        *,
+        resolution_minutes / 60.0 as hours
+    from {{ ref('fct_day_ahead_price') }}
+    where
+        price_eur_per_mwh is not null
+        and date_paris in (select days.date_paris from days)
+
+),
+
+hourly as (
+
+    select * from {{ ref('mart_hourly_energy_weather') }}
+    where date_paris in (select days.date_paris from days)
+
+),
+
+production_types as (
+
+    select * from {{ ref('dim_production_type') }}
+
+),
+
+daily_load as (
+
+    select
+        date_paris,
+        sum(load_mw * hours) / 1000 as load_gwh,
+        avg(load_mw) as load_mean_mw,
+        min(load_mw) as load_min_mw,
+        max(load_mw) as load_max_mw,
+        count(load_mw) as published_quarters
+    from loads
+    group by date_paris
+
+),
+
+daily_generation as (
+
+    select
+        generation.date_paris,
+        {%- for group in groups %}
+        sum(
+            case
+                when production_types.production_group = '{{ group }}'
+                    then generation.generation_mw * generation.hours
+            end
+        ) / 1000 as {{ group }}_gwh{% if not loop.last %},{% endif %}
+        {%- endfor %}
+    from generation
+    inner join production_types on generation.production_type = production_types.production_type
+    group by generation.date_paris
+
+),
+
+daily_price as (
+
+    select
+        date_paris,
+        sum(price_eur_per_mwh * hours) / sum(hours) as price_mean_eur_per_mwh,
+        min(price_eur_per_mwh) as price_min_eur_per_mwh,
+        max(price_eur_per_mwh) as price_max_eur_per_mwh,
+        sum(case when price_eur_per_mwh < 0 then hours else 0 end) as negative_price_hours
+    from prices
+    group by date_paris
+
+),
+
+daily_rest as (
+
+    select
+        date_paris,
+        sum(net_export_mw) / 1000 as net_export_gwh,
+        avg(temperature_celsius) as temperature_mean_celsius,
+        min(temperature_celsius) as temperature_min_celsius,
+        max(temperature_celsius) as temperature_max_celsius
+    from hourly
+    group by date_paris
+
+),
+
+final as (
+
+    select
+        days.date_paris,
+        days.day_start_at as period_start_at,
+        days.day_end_at as period_end_at,
+        cast(days.date_paris as timestamp) as period_start_paris,
+        daily_load.load_gwh,
+        daily_load.load_mean_mw,
+        daily_load.load_min_mw,
+        daily_load.load_max_mw,
+        cast(coalesce(daily_load.published_quarters, 0) as double) / days.quarters as load_completeness,
+        {%- for group in groups %}
+        daily_generation.{{ group }}_gwh,
+        {%- endfor %}
+        daily_rest.net_export_gwh,
+        daily_price.price_mean_eur_per_mwh,
+        daily_price.price_min_eur_per_mwh,
+        daily_price.price_max_eur_per_mwh,
+        cast(daily_price.negative_price_hours as double) as negative_price_hours,
+        daily_rest.temperature_mean_celsius,
+        daily_rest.temperature_min_celsius,
+        daily_rest.temperature_max_celsius
+    from days
+    left join daily_load on days.date_paris = daily_load.date_paris
+    left join daily_generation on days.date_paris = daily_generation.date_paris
+    left join daily_price on days.date_paris = daily_price.date_paris
+    left join daily_rest on days.date_paris = daily_rest.date_paris
+
+)
+
+select * from final

@@ -1,0 +1,58 @@
+{%- set mode = env_var('HEXAWATT_MODE', 'demo') -%}
+{%- if mode not in ['demo', 'live'] -%}
+    {{ exceptions.raise_compiler_error("HEXAWATT_MODE is '" ~ mode ~ "': set it to demo or live.") }}
+{%- endif -%}
+
+with
+
+loads as (
+
+    select max(period_end_at) as until_at from {{ ref('fct_load') }}
+    where load_kind = 'realised' and load_mw is not null
+
+),
+
+generation as (
+
+    select max(period_end_at) as until_at from {{ ref('fct_generation') }}
+    where generation_mw is not null
+
+),
+
+prices as (
+
+    select max(period_end_at) as until_at from {{ ref('fct_day_ahead_price') }}
+    where price_eur_per_mwh is not null
+
+),
+
+weather as (
+
+    select max(period_end_at) as until_at from {{ ref('fct_weather_hourly') }}
+    where temperature_celsius is not null
+
+),
+
+final as (
+
+    select
+        '{{ mode }}' as mode,
+        {{ mode == 'demo' }} as is_simulated,
+        {%- if mode == 'demo' %}
+        'Simulated data: figures of a model of France, not measurements' as notice,
+        {%- else %}
+        'Real data from RTE and Open-Meteo' as notice,
+        {%- endif %}
+        {{ now_utc() }} as built_at,
+        loads.until_at as load_until_at,
+        generation.until_at as generation_until_at,
+        prices.until_at as price_until_at,
+        weather.until_at as weather_until_at
+    from loads
+    cross join generation
+    cross join prices
+    cross join weather
+
+)
+
+select * from final

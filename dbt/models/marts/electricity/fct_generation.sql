@@ -1,0 +1,44 @@
+{%- set inputs = ['raw_rte.actual_generations_per_production_type'] -%}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='merge',
+    unique_key=['production_type', 'period_start_at'],
+    post_hook=note_built_days_hook(inputs)
+) }}
+
+with
+
+-- TOTAL is the sum of the types: beside them it would double every figure.
+generation as (
+
+    select * from {{ ref('stg_rte__actual_generations_per_production_type') }}
+    where rte_production_type <> 'TOTAL'
+    {% if is_incremental() -%}
+        and date_paris in ({{ changed_days(inputs) }})
+    {%- endif %}
+
+),
+
+production_types as (
+
+    select * from {{ ref('dim_production_type') }}
+
+),
+
+final as (
+
+    select
+        coalesce(production_types.production_type, lower(generation.rte_production_type)) as production_type,
+        coalesce(production_types.production_type_label, generation.rte_production_type) as production_type_label,
+        generation.period_start_at,
+        generation.period_end_at,
+        generation.period_start_paris,
+        generation.date_paris,
+        generation.generation_mw,
+        generation.source_updated_at
+    from generation
+    left join production_types on generation.rte_production_type = production_types.rte_code
+
+)
+
+select * from final

@@ -1,0 +1,87 @@
+{%- set inputs = ['raw_rte.physical_flows'] -%}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='merge',
+    unique_key=['border_code', 'period_start_at'],
+    post_hook=note_built_days_hook(inputs)
+) }}
+
+with
+
+flows as (
+
+    select * from {{ ref('stg_rte__physical_flows') }}
+    where direction is not null
+    {% if is_incremental() -%}
+        and date_paris in ({{ changed_days(inputs) }})
+    {%- endif %}
+
+),
+
+eic_codes as (
+
+    select * from {{ ref('eic_codes') }}
+
+),
+
+borders as (
+
+    select * from {{ ref('dim_border') }}
+
+),
+
+-- One border may come under several codes at once: its own, and those of its links. The best code counts;
+-- codes of equal priority are parts of the border and add up.
+chosen as (
+
+    select
+        eic_codes.border_code,
+        flows.direction,
+        flows.period_start_at,
+        flows.period_end_at,
+        flows.period_start_paris,
+        flows.date_paris,
+        flows.flow_mw
+    from flows
+    inner join eic_codes on flows.neighbour_eic_code = eic_codes.eic_code
+    qualify dense_rank() over (
+        partition by eic_codes.border_code, flows.direction, flows.period_start_at
+        order by eic_codes.priority
+    ) = 1
+
+),
+
+-- RTE writes 0 for "nothing flowed", so a direction that is missing is unknown: it stays NULL, and so does the net.
+by_border as (
+
+    select
+        border_code,
+        period_start_at,
+        max(period_end_at) as period_end_at,
+        period_start_paris,
+        date_paris,
+        sum(case when direction = 'export' then flow_mw end) as export_mw,
+        sum(case when direction = 'import' then flow_mw end) as import_mw
+    from chosen
+    group by border_code, period_start_at, period_start_paris, date_paris
+
+),
+
+final as (
+
+    select
+        by_border.border_code,
+        borders.border_name,
+        by_border.period_start_at,
+        by_border.period_end_at,
+        by_border.period_start_paris,
+        by_border.date_paris,
+        by_border.export_mw,
+        by_border.import_mw,
+        by_border.export_mw - by_border.import_mw as net_export_mw
+    from by_border
+    inner join borders on by_border.border_code = borders.border_code
+
+)
+
+select * from final

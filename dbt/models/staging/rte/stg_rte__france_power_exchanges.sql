@@ -1,0 +1,30 @@
+with
+
+source as (
+
+    select * from {{ source('raw_rte', 'france_power_exchanges') }}
+
+),
+
+newest as (
+
+    select * from source
+    {{ newest_row_per(['start_date']) }}
+
+),
+
+renamed as (
+
+    select
+        -- numbers
+        cast(price as double) as price_eur_per_mwh,
+        cast(value as double) as volume_mw,
+
+        -- timestamps
+        {{ rte_period() }}
+
+    from newest
+
+)
+
+select * from renamed

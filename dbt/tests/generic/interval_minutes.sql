@@ -1,0 +1,8 @@
+{#- Every interval has one of the lengths (minutes) that the source publishes. -#}
+{% test interval_minutes(model, allowed) %}
+select period_start_at, period_end_at
+from {{ model }}
+where
+    period_end_at is null
+    or {{ dbt.datediff('period_start_at', 'period_end_at', 'minute') }} not in ({{ allowed | join(', ') }})
+{% endtest %}
