@@ -1,0 +1,1 @@
+"""The model of France: pure functions of (seed, instant), without clock, network or state."""

@@ -1,0 +1,152 @@
+"""Hourly weather at the points, from climate, synoptic noise and solar geometry.
+
+One hidden variable, the pressure over France, ties everything together: a high brings light winds and clear skies,
+cold in winter and heat in summer. Temperature, wind and cloud are valid at the hour; radiation, precipitation and
+snowfall cover the hour before, as Open-Meteo stamps them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.model.grid import Floats, Grid, by_month, rolling_mean, year_position
+from simulator.model.points import LATITUDES, LONGITUDES, POINTS, REGION_CODES, REGION_OF_POINT, REGIONS
+from simulator.paris import HOUR, Ints
+
+# Deviation of the daily mean temperature of France around its climate, by month (from the 5 % and 95 % quantiles).
+TEMPERATURE_DEVIATION = (3.1, 3.1, 2.6, 2.9, 2.8, 2.8, 2.2, 2.6, 2.9, 2.7, 2.8, 2.9)
+WIND_BY_MONTH = (7.35, 7.2, 6.7, 6.15, 5.7, 5.4, 5.3, 5.15, 5.6, 6.35, 6.9, 7.35)  # m/s at 100 m, open country
+CLOUD_BY_MONTH = (1.0, 0.8, 0.45, 0.25, 0.2, -0.05, -0.25, -0.2, 0.0, 0.45, 0.95, 1.1)  # logit of the mean
+
+
+@dataclass(frozen=True)
+class Weather:
+    """Each array has the shape (hours, points)."""
+
+    temperature: Floats  # °C
+    wind_10m: Floats  # m/s
+    wind_100m: Floats  # m/s
+    cloud: Floats  # 0..1
+    clear_sky: Floats  # W/m² without clouds, mean of the hour before
+    radiation: Floats  # W/m², mean of the hour before
+    precipitation: Floats  # mm in the hour before
+    snowfall: Floats  # cm in the hour before
+
+
+def build(grid: Grid) -> Weather:
+    """The true weather of the model."""
+    position = year_position(grid.hours)
+    winter = np.cos(2 * np.pi * (position - 0.04))  # 1 in mid January, -1 in mid July
+    pressure = grid.noise("pressure", grid.hours.size, memory=84)
+    cloud = _cloud(grid, position, pressure)
+    temperature = _temperature(grid, position, winter, pressure, cloud)
+    wind = _wind(grid, position, winter, pressure)
+    clear = clear_sky(grid.hours, LATITUDES, LONGITUDES)
+    rain = _precipitation(grid, cloud)
+    return Weather(
+        temperature=temperature,
+        wind_10m=wind * _shear(grid.hours, winter),
+        wind_100m=wind,
+        cloud=cloud,
+        clear_sky=clear,
+        radiation=clear * transmission(cloud),
+        precipitation=rain,
+        snowfall=snowfall(rain, temperature),
+    )
+
+
+def transmission(cloud: Floats) -> Floats:
+    """Share of the clear-sky radiation that a cloud cover (0..1) lets through (Kasten and Czeplak)."""
+    return np.asarray(1 - 0.75 * cloud**3.4)
+
+
+def snowfall(precipitation: Floats, temperature: Floats) -> Floats:
+    """Centimetres of snow: rain turns to snow between 1.5 and 0 °C; 0.7 cm for a millimetre of water."""
+    return np.asarray(0.7 * precipitation * np.clip(1 - temperature / 1.5, 0, 1))
+
+
+def clear_sky(instants: Ints, latitudes: Floats, longitudes: Floats, back: float = HOUR) -> Floats:
+    """Radiation without clouds, W/m² (Haurwitz), mean of the `back` seconds before each instant.
+
+    Shape (instants, places). The mean is taken over the middles of the two halves of the interval.
+    """
+    halves = [
+        _clear_sky_at(np.asarray(instants - part * back, dtype=np.float64), latitudes, longitudes)
+        for part in (0.75, 0.25)
+    ]
+    return np.asarray((halves[0] + halves[1]) / 2)
+
+
+def _clear_sky_at(seconds: Floats, latitudes: Floats, longitudes: Floats) -> Floats:
+    angle = 2 * np.pi * ((seconds / 86400 - 0.5) % 365.2425) / 365.2425
+    declination = 0.006918 - 0.399912 * np.cos(angle) + 0.070257 * np.sin(angle) - 0.006758 * np.cos(2 * angle)
+    equation = 229.18 * (  # minutes by which the sun is ahead of the clock
+        0.000075
+        + 0.001868 * np.cos(angle)
+        - 0.032077 * np.sin(angle)
+        - 0.014615 * np.cos(2 * angle)
+        - 0.040849 * np.sin(2 * angle)
+    )
+    turn = (seconds % 86400) / 240 + equation / 4 - 180  # degrees at Greenwich
+    hour_angle = np.deg2rad(turn[:, None] + longitudes[None, :])
+    phi = np.deg2rad(latitudes)[None, :]
+    delta = declination[:, None]
+    height = np.sin(phi) * np.sin(delta) + np.cos(phi) * np.cos(delta) * np.cos(hour_angle)
+    height = np.maximum(height, 1e-3)
+    return np.asarray(np.where(height > 2e-3, 1098 * height * np.exp(-0.059 / height), 0.0))
+
+
+def _field(grid: Grid, name: str, memory: float, shared: float, regional: float, local: float) -> Floats:
+    """Noise of deviation 1 at the points when the squares of the three weights add up to 1."""
+    size = grid.hours.size
+    country = grid.noise(f"{name} France", size, memory)[:, None]
+    regions = grid.fields(f"{name} regions", size, len(REGION_CODES), memory)[:, REGION_OF_POINT]
+    points = grid.fields(f"{name} points", size, len(POINTS), memory / 3)
+    return shared * country + regional * regions + local * points
+
+
+def _cloud(grid: Grid, position: Floats, pressure: Floats) -> Floats:
+    north = (LATITUDES - 46.5) / 4
+    mean = by_month(CLOUD_BY_MONTH, position)[:, None] + 0.8 * north[None, :]
+    latent = 0.65 * -pressure[:, None] + 0.76 * _field(grid, "cloud", 10, 0.5, 0.65, 0.57)
+    return np.asarray(1 / (1 + np.exp(-(mean + 1.9 * latent))))
+
+
+def _temperature(grid: Grid, position: Floats, winter: Floats, pressure: Floats, cloud: Floats) -> Floats:
+    climate = np.stack([by_month(REGIONS[c].monthly_temperature, position) for c in REGION_CODES], axis=1)
+    size = grid.hours.size
+    weeks = 0.8 * grid.noise("warm spells", size, 90) + 0.6 * grid.noise("warm months", size, 600)
+    pull = -0.35 * winter  # a high is cold in winter, hot in summer
+    country = pull * pressure + np.sqrt(1 - pull**2) * weeks
+    regional = _field(grid, "temperature", 40, 0.0, 0.9, 0.44)
+    anomaly = by_month(TEMPERATURE_DEVIATION, position)[:, None] * (0.97 * country[:, None] + 0.4 * regional)
+    overcast = np.stack([rolling_mean(column, 24) for column in cloud.T], axis=1)
+    ranges = np.array([REGIONS[point.region].daily_range for point in POINTS])
+    swing = ranges[None, :] / 2 * (1 - 0.25 * winter[:, None]) * (1.35 - 0.65 * overcast)
+    hour = grid.hours[:, None] / HOUR + LONGITUDES[None, :] / 15
+    wave = np.cos(2 * np.pi * (hour - 15) / 24) + 0.15 * np.cos(4 * np.pi * (hour - 14) / 24)
+    return np.asarray(climate[:, REGION_OF_POINT] + anomaly + swing * wave)
+
+
+def _wind(grid: Grid, position: Floats, winter: Floats, pressure: Floats) -> Floats:
+    latent = -0.65 * pressure[:, None] + 0.76 * _field(grid, "wind", 16, 0.6, 0.6, 0.53)
+    hour = (grid.hours % 86400) / HOUR
+    afternoon = 1 - (0.07 - 0.05 * winter) * np.cos(2 * np.pi * (hour - 12.5) / 24)  # nights blow harder aloft
+    mean = (by_month(WIND_BY_MONTH, position) * afternoon)[:, None]
+    exposure = np.array([point.wind for point in POINTS])[None, :]
+    return np.asarray(np.clip(mean * exposure * np.exp(0.46 * latent - 0.106), 0.2, 38))
+
+
+def _shear(hours: Ints, winter: Floats) -> Floats:
+    """Wind at 10 m over wind at 100 m: the air is better mixed by day, above all in summer."""
+    hour = (hours % 86400) / HOUR
+    exponent = 0.21 - (0.05 - 0.03 * winter) * np.cos(2 * np.pi * (hour - 13) / 24)
+    return np.asarray((0.1**exponent)[:, None])
+
+
+def _precipitation(grid: Grid, cloud: Floats) -> Floats:
+    shower = _field(grid, "rain", 4, 0.3, 0.7, 0.648)
+    wet = 1.6 * (cloud - 0.72) + 0.55 * (shower - 0.9)
+    return np.asarray(np.where(cloud > 0.6, 2.0 * np.maximum(wet, 0) ** 1.3, 0.0))

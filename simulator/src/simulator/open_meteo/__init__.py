@@ -1,0 +1,1 @@
+"""The dialect of Open-Meteo: /v1/forecast and /v1/archive."""

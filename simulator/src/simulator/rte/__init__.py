@@ -1,0 +1,1 @@
+"""The dialect of the RTE Data API: OAuth, Paris days, envelopes, publication rules, clock-change faults."""

@@ -1,0 +1,82 @@
+"""RTE's resources, its tokens, and the order in which it checks a call."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from starlette.datastructures import QueryParams
+
+from simulator.rte import consumption, flows, forecasts, generation, market
+from simulator.world import World
+
+Answer = Callable[[World, QueryParams, int], dict[str, Any]]
+MAX_BODY_BYTES = 7_000_000
+MAX_URL_CHARACTERS = 2048
+
+
+@dataclass(frozen=True)
+class Resource:
+    """How a resource answers and the prefix of its error codes."""
+
+    answer: Answer
+    prefix: str
+
+
+def _resource(module: ModuleType, answer: Answer) -> Resource:
+    return Resource(answer, module.PREFIX)
+
+
+RESOURCES = {
+    ("consumption", "v1", "short_term"): _resource(consumption, consumption.short_term),
+    ("actual_generation", "v1", "actual_generations_per_production_type"): _resource(
+        generation, generation.per_production_type
+    ),
+    ("generation_forecast", "v3", "forecasts"): _resource(forecasts, forecasts.forecasts),
+    ("physical_flow", "v1", "physical_flows"): _resource(flows, flows.physical_flows),
+    ("wholesale_market", "v3", "france_power_exchanges"): _resource(market, market.power_exchanges),
+}
+SUBSCRIBED = {(api, version) for api, version, _ in RESOURCES}
+APIS = {api for api, _ in SUBSCRIBED}
+
+
+class Tokens:
+    """Access tokens by the simulator's own clock. With `client` set, only that pair of id and secret is good."""
+
+    def __init__(self, lifetime_seconds: int, client: tuple[str, str] | None) -> None:
+        self.lifetime_seconds = lifetime_seconds
+        self._client = client
+        self._expiry: dict[str, int] = {}
+
+    def issue(self, authorization: str | None, now: int) -> str | None:
+        """A new token for Basic credentials, or None where they are refused."""
+        pair = _basic(authorization)
+        if pair is None or not all(pair) or (self._client is not None and pair != self._client):
+            return None
+        self._expiry = {token: expiry for token, expiry in self._expiry.items() if expiry > now}
+        token = secrets.token_urlsafe(40)
+        self._expiry[token] = now + self.lifetime_seconds
+        return token
+
+    def accepts(self, authorization: str | None, now: int) -> bool:
+        scheme, _, token = (authorization or "").partition(" ")
+        return scheme == "Bearer" and self._expiry.get(token, 0) > now
+
+    def void(self) -> None:
+        self._expiry.clear()
+
+
+def _basic(authorization: str | None) -> tuple[str, str] | None:
+    scheme, _, encoded = (authorization or "").partition(" ")
+    if scheme != "Basic":
+        return None
+    try:
+        client_id, colon, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (client_id, secret) if colon else None

@@ -1,0 +1,111 @@
+"""generation_forecast/v3/forecasts: wind, sun and the aggregates, by quarter-hour, one block a day.
+
+Clock changes: the aggregates are right in spring, wind D-1 has late labels there; the repeated hour of autumn comes
+once for wind and the aggregates, twice for the sun.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from starlette.datastructures import QueryParams
+
+from simulator import paris
+from simulator.model.generation import capacity
+from simulator.model.grid import Grid
+from simulator.publication import Published, forecast
+from simulator.rte import labels
+from simulator.rte.errors import FunctionalError
+from simulator.rte.labels import Labels
+from simulator.rte.window import Window, enumerated, parse
+from simulator.world import World
+
+ROOT = "forecasts"
+PREFIX = "GENFORECAST_FORECASTS"
+LONGEST_DAYS = 21
+RENEWABLES = ("SOLAR", "WIND_OFFSHORE", "WIND_ONSHORE")
+AGGREGATED = "AGGREGATED_FRANCE"
+SECTORS = {  # what a production type asked for comes back as
+    AGGREGATED: ("AGGREGATED_NON_PROGRAMMABLE_FRANCE", "AGGREGATED_PROGRAMMABLE_FRANCE"),
+    "SOLAR": ("SOLAR",),
+    "WIND_OFFSHORE": ("WIND_OFFSHORE",),
+    "WIND_ONSHORE": ("WIND_ONSHORE",),
+    "AGGREGATED_CPC": ("AGGREGATED_CPC",),
+    "MDSE": ("MDSESTS", "MDSETRF"),
+}
+NOT_SIMULATED = ("AGGREGATED_CPC", "MDSE")  # known and answered by blocks without values, when asked for by name
+TYPES = ("D-3", "D-2", "D-1", "ID", "CURRENT")
+LAST_DAY_OFFERED = {"D-3": 3, "D-2": 2, "D-1": 1, "ID": 0, "CURRENT": 1}  # days after today
+
+
+def forecasts(world: World, params: QueryParams, now: int) -> dict[str, Any]:
+    """The answer's body. Raises FunctionalError."""
+    asked = enumerated(params, "production_type", tuple(SECTORS))
+    types = enumerated(params, "type", TYPES)
+    if {"D-2", "D-3"} & set(types) and set(RENEWABLES) & set(asked):
+        raise FunctionalError("F08")
+    wanted = asked or [AGGREGATED, *RENEWABLES]
+    window = parse(params, now, LONGEST_DAYS, 4 if set(wanted) <= set(NOT_SIMULATED) else 2)
+    today = paris.local_day(now)
+    pairs = [
+        (sector, kind)
+        for sector in sorted(sector for name in wanted for sector in SECTORS[name])
+        for kind in types or TYPES
+        if (sector, kind) in world.generation_forecasts or (asked and sector not in RENEWABLES)
+    ]
+    if window is None:
+        blocks = [_latest(world, sector, kind, today, now) for sector, kind in pairs]
+        return {ROOT: sorted(blocks, key=lambda block: str(block["start_date"]), reverse=True)}
+    return {
+        ROOT: [
+            _block(world, sector, kind, day, now)
+            for day in reversed(range(window.first, window.last))
+            for sector, kind in pairs
+            if day <= today + LAST_DAY_OFFERED[kind]
+        ]
+    }
+
+
+def _latest(world: World, sector: str, kind: str, today: int, now: int) -> dict[str, Any]:
+    block: dict[str, Any] = {}
+    for day in range(today + LAST_DAY_OFFERED[kind], today - 2, -1):
+        block = _block(world, sector, kind, day, now)
+        if "values" in block:
+            break
+    return block
+
+
+def _block(world: World, sector: str, kind: str, day: int, now: int) -> dict[str, Any]:
+    """One day; without the key `values` where there is no data."""
+    window = Window(day, day + 1)
+    block: dict[str, Any] = {
+        "start_date": window.begin,
+        "end_date": window.end,
+        "type": kind,
+        "production_type": sector,
+    }
+    if (sector, kind) not in world.generation_forecasts:
+        return block | {"sub_type": "DA01"} if sector not in SECTORS[AGGREGATED] else block
+    begin, end = window.quarters(world.grid)
+    plan = _label_rule(sector, kind)(world.grid, begin, end)
+    known = forecast(world.generation_forecasts[sector, kind], world.grid, begin, end, now)
+    row = plan.index - begin
+    shown = Published(known.values[row], known.updated[row], known.public[row])
+    numbers = labels.whole(shown.values) if sector in SECTORS[AGGREGATED] else np.round(shown.values, 2).tolist()
+    values = labels.rows(plan, shown, numbers)
+    if sector.startswith("WIND"):
+        installed = capacity(world.grid, sector)[plan.index[shown.public]]
+        shares = np.rint(100 * shown.values[shown.public] / installed).astype(np.int64).tolist()
+        for value, share in zip(values, shares, strict=True):
+            value["load_factor"] = share
+    return block | {"values": values} if values else block
+
+
+def _label_rule(sector: str, kind: str) -> Callable[[Grid, int, int], Labels]:
+    if sector == "SOLAR":
+        return labels.regular
+    if sector.startswith("WIND") and kind == "D-1":
+        return labels.late_in_spring
+    return labels.repeated_hour_once

@@ -1,0 +1,79 @@
+"""The simulator inside a test process.
+
+with running_simulator(now="2026-01-15T12:00:00Z", faults=[{"match": "/short_term", "kind": 503}]) as url:
+    requests.get(f"{url}/simulator/health")
+    url.advance(3600)
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import uvicorn
+
+from simulator.server import Simulator, create_app, make_simulator
+
+START_SECONDS = 30
+
+
+class SimulatorUrl(str):
+    """The base URL of a running simulator, and a handle on its clock, faults and calls."""
+
+    simulator: Simulator
+
+    def move_to(self, instant: str | datetime) -> None:
+        """Set the clock; it stands still there."""
+        self.simulator.clock.move_to(instant)
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock on."""
+        self.simulator.clock.advance(seconds)
+
+    def set_faults(self, *faults: Mapping[str, Any]) -> None:
+        """Replace all faults; without arguments, none is left."""
+        self.simulator.faults.replace(faults)
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        """Calls to the simulated services so far: path, query, status."""
+        return list(self.simulator.calls)
+
+
+@contextmanager
+def running_simulator(
+    now: str | datetime | None = None,
+    seed: int = 1,
+    faults: Iterable[Mapping[str, Any]] = (),
+    token_seconds: int = 3600,
+    client: tuple[str, str] | None = None,
+) -> Iterator[SimulatorUrl]:
+    """Run a simulator in a thread on a free port of loopback; the model is built before it is handed over."""
+    simulator = make_simulator(now, seed, faults, token_seconds, client)
+    simulator.world()
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(simulator), log_level="critical", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        _wait_until_started(server, thread)
+        url = SimulatorUrl(f"http://127.0.0.1:{listening.getsockname()[1]}")
+        url.simulator = simulator
+        yield url
+    finally:
+        server.should_exit = True
+        thread.join(START_SECONDS)
+        listening.close()
+
+
+def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise RuntimeError("the simulator did not start")
+        time.sleep(0.01)
