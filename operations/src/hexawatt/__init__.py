@@ -1,0 +1,1 @@
+"""Hexawatt on one machine: processes, pipeline, publishing and status."""

@@ -1,0 +1,76 @@
+"""One dbt process that builds and tests the marts, and its outcome model by model in the journal."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import journal, publish, sync, warehouse
+from .errors import HexawattError
+from .settings import Settings, child_environment
+
+BAD_STATUSES = ("error", "fail", "runtime error")
+
+
+def build(settings: Settings) -> None:
+    """Build and test all models; HexawattError, after one line for each model or test that failed."""
+    sync.prepare(settings)
+    target = settings.state / "dbt" / "target"
+    results = target / "run_results.json"
+    with publish.marts_lock(settings):
+        results.unlink(missing_ok=True)
+        # Held open for reading as long as dbt runs: syncs wait to commit, and dbt never meets a locked raw file.
+        with warehouse.opened(settings.raw_file, read_only=True):
+            code = _run_dbt(settings, target)
+        rows = _rows(results)
+        journal.append(settings.raw_file, "dbt_results", rows)
+    for row in rows:
+        if row["status"] in BAD_STATUSES:
+            click.echo(f"{row['unique_id']}: {row['message']}", err=True)
+    if code:
+        failed = sum(row["status"] in BAD_STATUSES for row in rows)
+        what = f"dbt: {failed} of {len(rows)} failed" if rows else "dbt stopped before it built anything"
+        raise HexawattError(f"{what}; see {settings.logs / 'dbt.log'}")
+
+
+def _run_dbt(settings: Settings, target: Path) -> int:
+    project = settings.repository / "dbt"
+    variables = {
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(settings.logs),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_USE_COLORS": "false",
+    }
+    dbt = settings.executable("dbt", "dbt")
+    # In our own process group: whoever ends this command ends dbt with it.
+    return subprocess.run(
+        [dbt, "build", "--project-dir", project, "--profiles-dir", project, "--target", "duckdb"],
+        stdin=subprocess.DEVNULL,
+        env=child_environment(settings) | variables,
+        cwd=settings.state,
+        check=False,
+    ).returncode
+
+
+def _rows(results: Path) -> list[Mapping[str, Any]]:
+    """Rows of raw_operations.dbt_results; none when dbt ended before it wrote its results."""
+    if not results.exists():
+        return []
+    data = json.loads(results.read_text(encoding="utf-8"))
+    return [
+        {
+            "invocation_id": data["metadata"]["invocation_id"],
+            "generated_at": data["metadata"]["generated_at"],
+            "unique_id": result["unique_id"],
+            "status": result["status"],
+            "execution_seconds": result["execution_time"],
+            "failures": result.get("failures"),
+            "message": " ".join((result.get("message") or "").split()) or None,
+        }
+        for result in data["results"]
+    ]

@@ -1,0 +1,117 @@
+"""The command `hexawatt`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+
+import click
+
+from . import build as building
+from . import launch, superset_stack
+from . import publish as publishing
+from . import status as statuses
+from . import sync as syncing
+from .console import Console
+from .errors import HexawattError
+from .settings import Settings, from_environment
+
+
+def main() -> None:
+    """Run a command; exit code 0 done, 1 failed, 2 wrong settings (nothing started), 99 source left out."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        commands(standalone_mode=False)
+    except HexawattError as error:
+        click.echo(f"hexawatt: {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("hexawatt: interrupted", err=True)
+        sys.exit(130)
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    # As an exception, so that what was begun is undone on the way out.
+    sys.exit(128 + number)
+
+
+def _settings(mode: str | None = None) -> Settings:
+    return from_environment(os.environ, mode)
+
+
+@click.group()
+def commands() -> None:
+    """Hexawatt on this machine. MODE=demo|live chooses the state, HEXAWATT_HOME moves it."""
+
+
+@commands.command()
+def demo() -> None:
+    """Everything on simulated data: start it, run the pipeline, say where to look."""
+    launch.launch(_settings("demo"), Console())
+
+
+@commands.command()
+def live() -> None:
+    """Everything on the real APIs, with the keys of .env."""
+    launch.launch(_settings("live"), Console())
+
+
+@commands.command()
+def stop() -> None:
+    """Stop what demo or live started, in any mode, and nothing else."""
+    stopped = [name for mode in ("demo", "live") for name in launch.stop(_settings(mode))]
+    click.echo(f"Stopped {', '.join(stopped)}." if stopped else "Nothing was running.")
+
+
+@commands.command()
+def clean() -> None:
+    """Stop, and remove the state of MODE."""
+    settings = _settings()
+    launch.clean(settings)
+    click.echo(f"Removed {settings.state}.")
+
+
+@commands.command()
+@click.argument("connection")
+def sync(connection: str) -> None:
+    """Sync one connection now."""
+    syncing.sync(_settings(), connection)
+
+
+@commands.command()
+def build() -> None:
+    """Build and test the marts with dbt."""
+    building.build(_settings())
+
+
+@commands.command()
+def publish() -> None:
+    """Serve the marts of the last build."""
+    served = publishing.publish(_settings())
+    click.echo(f"Serving {served.version.name}.")
+
+
+@commands.command()
+def rollback() -> None:
+    """Serve the version published before the one on show."""
+    settings = _settings()
+    served = publishing.rollback(settings)
+    superset_stack.refresh_cache(settings)
+    click.echo(f"Serving {served.version.name}. The next publish serves a new build again.")
+
+
+@commands.command("refresh-cache")
+def refresh_cache() -> None:
+    """Make the dashboards show what was published last."""
+    superset_stack.refresh_cache(_settings())
+
+
+@commands.command()
+def status() -> None:
+    """Last sync and freshness of each connection, what is served, what is running."""
+    click.echo(statuses.report(_settings()))

@@ -1,0 +1,152 @@
+"""One pass of the pipeline through Airflow: trigger the syncs, wait for the transform that holds them all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from .airflow_api import ACTIVE, AirflowApi, DagRun, TaskRun
+from .console import Console
+from .errors import HexawattError
+
+TRANSFORM = "transform"
+POLL_SECONDS = 1.0
+REMINDER_SECONDS = 10.0
+WORDING = {
+    "running": "running",
+    "success": "done",
+    "failed": "FAILED",
+    "skipped": "skipped",
+    "up_for_retry": "failed, will be tried again",
+    "upstream_failed": "not run",
+}
+
+
+class PipelineError(HexawattError):
+    """A task failed; what runs it is well and stays."""
+
+
+def sync_dag(connection: str) -> str:
+    """Id of the DAG that syncs a connection."""
+    return f"sync_{connection}"
+
+
+def run_once(
+    client: AirflowApi,
+    connections: Sequence[str],
+    *,
+    airflow_started_at: datetime,
+    console: Console,
+    progress: Callable[[str], str | None],
+    check: Callable[[], None],
+    task_logs: Path,
+) -> None:
+    """Sync the connections, and return once a transform that took in every one of them has succeeded.
+
+    `progress(connection)` is a short text on a running sync ("12,000 records"); `check()` raises when something that
+    all depends on has died. PipelineError names the task that failed and its log.
+    """
+    _fail_stale_runs(client, airflow_started_at)
+    follower = _Follower(client, console, progress, check)
+    syncs = follower.to_end([_trigger_or_join(client, sync_dag(name)) for name in connections])
+    transforms = follower.to_end_of_transforms(syncs)
+    for run in [*syncs, *transforms[-1:]]:
+        if run.state != "success":
+            raise PipelineError(_failure(client, run, task_logs))
+
+
+def _fail_stale_runs(client: AirflowApi, airflow_started_at: datetime) -> None:
+    """Runs from before a hard stop are shown as running for minutes, and hold the one-slot pool meanwhile."""
+    for run in client.active_runs():
+        if run.queued_at and run.queued_at < airflow_started_at:
+            client.fail(run)
+
+
+def _trigger_or_join(client: AirflowApi, dag: str) -> DagRun:
+    """A run that the schedule has started just now is as good as one of our own."""
+    active = client.active_runs(dag)
+    return active[0] if active else client.trigger(dag)
+
+
+class _Follower:
+    """Polls runs until they end and says what changes, once, and every ten seconds what still runs."""
+
+    def __init__(
+        self,
+        client: AirflowApi,
+        console: Console,
+        progress: Callable[[str], str | None],
+        check: Callable[[], None],
+    ) -> None:
+        self._client = client
+        self._console = console
+        self._progress = progress
+        self._check = check
+        self._said: dict[tuple[str, str, str], tuple[str, int]] = {}
+        self._since: dict[tuple[str, str, str], float] = {}
+        self._reminded = time.monotonic()
+
+    def to_end(self, runs: Iterable[DagRun]) -> list[DagRun]:
+        while True:
+            self._check()
+            runs = [self._client.dag_run(run.dag, run.run) if run.state in ACTIVE else run for run in runs]
+            active = [run for run in runs if run.state in ACTIVE]
+            # What the first syncs have set off is followed while the others still run.
+            self._report([*runs, *(found for run in runs for found in self._client.runs_started_by(run))])
+            if not active:
+                return runs
+            time.sleep(POLL_SECONDS)
+
+    def to_end_of_transforms(self, syncs: Sequence[DagRun]) -> list[DagRun]:
+        """The transform runs that took in these syncs, oldest first, all ended; none when every sync was skipped."""
+        emitting = [run for run in syncs if self._has_synced(run)]
+        while True:
+            self._check()
+            started = {run: self._client.runs_started_by(run) for run in emitting}
+            found = {run.run: run for runs in started.values() for run in runs}
+            self._report(found.values())
+            if all(started.values()) and all(run.state not in ACTIVE for run in found.values()):
+                return sorted(found.values(), key=lambda run: run.run)
+            time.sleep(POLL_SECONDS)
+
+    def _has_synced(self, run: DagRun) -> bool:
+        return run.state == "success" and all(task.state == "success" for task in self._client.tasks(run))
+
+    def _report(self, runs: Iterable[DagRun]) -> None:
+        remind = time.monotonic() - self._reminded >= REMINDER_SECONDS
+        if remind:
+            self._reminded = time.monotonic()
+        for run in runs:
+            for task in self._client.tasks(run):
+                self._report_task(task, remind)
+
+    def _report_task(self, task: TaskRun, remind: bool) -> None:
+        key = (task.dag, task.run, task.task)
+        now = (task.state, task.attempt)
+        if now != self._said.get(key) and task.state in WORDING:
+            if task.state == "running":
+                self._since[key] = time.monotonic()
+            self._said[key] = now
+            self._say(task, key)
+        elif remind and task.state == "running":
+            self._say(task, key)
+
+    def _say(self, task: TaskRun, key: tuple[str, str, str]) -> None:
+        text = WORDING[task.state]
+        seconds = time.monotonic() - self._since.get(key, time.monotonic())
+        if seconds >= 1:
+            text += f" after {seconds:.0f} s" if task.state != "running" else f" for {seconds:.0f} s"
+        records = self._progress(task.dag.removeprefix("sync_")) if task.dag != TRANSFORM else None
+        name = task.task if task.dag == TRANSFORM else task.dag
+        self._console.say(name, f"{text}, {records}" if records and seconds >= 1 else text)
+
+
+def _failure(client: AirflowApi, run: DagRun, task_logs: Path) -> str:
+    failed = [task for task in client.tasks(run) if task.state == "failed"]
+    if not failed:
+        return f"The run {run.run} of {run.dag} ended as {run.state}: see it in Airflow."
+    task = failed[0]
+    log = task_logs / f"dag_id={task.dag}" / f"run_id={task.run}" / f"task_id={task.task}"
+    return f"{task.dag} failed in its task {task.task}: see {log / f'attempt={task.attempt}.log'}"
