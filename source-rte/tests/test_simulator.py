@@ -1,0 +1,177 @@
+"""The source against the simulator: faults, subscriptions, clock changes, and a second sync."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from airbyte_cdk.models import (
+    AirbyteMessage,
+    AirbyteStateMessage,
+    ConfiguredAirbyteCatalog,
+    ConfiguredAirbyteStream,
+    DestinationSyncMode,
+    FailureType,
+    Status,
+    SyncMode,
+)
+from airbyte_cdk.utils import AirbyteTracedException
+from simulator.testing import SimulatorUrl, running_simulator
+from source_rte import SourceRte
+from source_rte.resources import RESOURCES
+
+NOW = "2026-11-20T15:05:00Z"
+LOGGER = logging.getLogger("airbyte")
+KEYS = {resource.stream: resource.key for resource in RESOURCES}
+
+
+@pytest.fixture(autouse=True)
+def pinned_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEXAWATT_NOW", NOW)
+
+
+@pytest.fixture
+def simulator() -> Iterator[SimulatorUrl]:
+    with running_simulator(now=NOW) as url:
+        yield url
+
+
+def config(url: str, **others: Any) -> dict[str, Any]:
+    key = {"client_id": "any", "client_secret": "word"}
+    return {**key, "start_date": "2026-11-17", "base_url": str(url), "calls_per_second": 100, **others}
+
+
+def catalog(*streams: str) -> ConfiguredAirbyteCatalog:
+    """The named streams, or all, incremental."""
+    return ConfiguredAirbyteCatalog(
+        streams=[
+            ConfiguredAirbyteStream(
+                stream=description.airbyte_stream(),
+                sync_mode=SyncMode.incremental,
+                destination_sync_mode=DestinationSyncMode.append_dedup,
+            )
+            for description in SourceRte().descriptions
+            if not streams or description.name in streams
+        ]
+    )
+
+
+def read(
+    url: str, *streams: str, state: list[AirbyteStateMessage] | None = None, **options: Any
+) -> list[AirbyteMessage]:
+    return list(SourceRte().read(LOGGER, config(url, **options), catalog(*streams), state))
+
+
+def records(messages: list[AirbyteMessage]) -> list[dict[str, Any]]:
+    return [message.record.data for message in messages if message.record]
+
+
+def by_key(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: [row[part] for part in KEYS["physical_flows"]])
+
+
+def states(messages: list[AirbyteMessage]) -> list[AirbyteStateMessage]:
+    last = {m.state.stream.stream_descriptor.name: m.state for m in messages if m.state and m.state.stream}
+    return list(last.values())
+
+
+def test_every_stream_has_records_with_whole_unique_keys(simulator: SimulatorUrl) -> None:
+    found: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for message in read(simulator):
+        if message.record:
+            found[message.record.stream].append(
+                tuple(message.record.data[part] for part in KEYS[message.record.stream])
+            )
+    assert set(found) == set(KEYS)
+    for stream, keys in found.items():
+        assert None not in {part for key in keys for part in key}, stream
+        assert len(set(keys)) == len(keys), stream
+
+
+@pytest.mark.parametrize(("day", "first", "periods"), [("spring", "2026-03-28", 92), ("autumn", "2025-10-25", 100)])
+def test_prices_and_hours_of_the_clock_change_days_are_all_there(day: str, first: str, periods: int) -> None:
+    changing = {"spring": "2026-03-29", "autumn": "2025-10-26"}[day]
+    with running_simulator(now=NOW) as url:
+        rows = records(read(url, "actual_generations_per_production_type", start_date=first, end_date=changing))
+    hours = {row["start_date"] for row in rows if row["start_date_local"].startswith(changing)}
+    # RTE drops an hour now and then; none is invented, none is doubled.
+    assert periods // 4 - 1 <= len(hours) <= periods // 4
+    doubles = Counter((row["production_type"], row["start_date"]) for row in rows)
+    assert set(doubles.values()) == {1}
+
+
+def test_the_load_of_the_spring_day_keeps_its_96_labels(simulator: SimulatorUrl) -> None:
+    rows = records(read(simulator, "consumption_short_term", start_date="2026-03-28", end_date="2026-03-29"))
+    spring = [r for r in rows if r["type"] == "REALISED" and r["start_date_local"].startswith("2026-03-29")]
+    assert len(spring) == 96
+    assert len({row["start_date"] for row in spring}) == 92
+
+
+def test_late_labels_of_wind_forecasts_fall_on_23_hours_and_not_into_the_next_day(simulator: SimulatorUrl) -> None:
+    rows = records(read(simulator, "generation_forecasts", start_date="2026-03-28", end_date="2026-03-30"))
+    wind = [row for row in rows if (row["production_type"], row["type"]) == ("WIND_ONSHORE", "D-1")]
+    spring = [row for row in wind if "2026-03-28T23:00:00Z" <= row["start_date"] < "2026-03-29T22:00:00Z"]
+    next_day = [row for row in wind if "2026-03-29T22:00:00Z" <= row["start_date"] < "2026-03-30T22:00:00Z"]
+    assert (len(spring), len(next_day)) == (92, 96)
+    assert any(row["start_date_local"].startswith("2026-03-30") for row in spring), "the fault was not there to repair"
+    assert all(row["start_date_local"].startswith("2026-03-30") for row in next_day)
+
+
+def test_a_second_sync_an_hour_later_reads_only_the_look_back(simulator: SimulatorUrl) -> None:
+    first = read(simulator, "consumption_short_term", start_date="2026-08-01")
+    asked_first = len([call for call in simulator.calls if "short_term" in call["path"]])
+    simulator.advance(3600)
+    second = read(simulator, "consumption_short_term", start_date="2026-08-01", state=states(first))
+    asked = [call for call in simulator.calls if "short_term" in call["path"]][asked_first:]
+    assert len(asked) == 2, "one window of two parts"
+    earliest = min(row["start_date"] for row in records(second))
+    assert earliest == "2026-11-16T23:00:00Z", "three days of look-back from the Paris midnight of the state"
+    assert len(records(second)) < len(records(first)) / 5
+
+
+def test_a_token_that_expires_in_the_middle_is_renewed(simulator: SimulatorUrl) -> None:
+    simulator.set_faults({"match": "/physical_flows", "kind": 401, "first_n": 1})
+    assert records(read(simulator, "physical_flows"))
+    assert len([call for call in simulator.calls if "/token" in call["path"]]) == 2
+
+
+def test_an_api_that_is_not_subscribed_fails_its_stream_and_leaves_the_others(simulator: SimulatorUrl) -> None:
+    simulator.set_faults({"match": "/physical_flows", "kind": 403})
+    seen: list[str] = []
+    with pytest.raises(AirbyteTracedException, match=r"RTE Physical Flow v1: HTTP 403.*subscribe") as raised:
+        for message in SourceRte().read(LOGGER, config(simulator), catalog(), None):
+            if message.record:
+                seen.append(message.record.stream)
+    assert raised.value.failure_type == FailureType.config_error
+    assert set(seen) == set(KEYS) - {"physical_flows"}
+
+
+def test_check_names_the_api_that_is_not_subscribed(simulator: SimulatorUrl, caplog: pytest.LogCaptureFixture) -> None:
+    simulator.set_faults({"match": "/physical_flows", "kind": 403})
+    with caplog.at_level(logging.WARNING, logger="airbyte"):
+        assert SourceRte().check(LOGGER, config(simulator)).status == Status.SUCCEEDED
+    assert "RTE Physical Flow v1" in caplog.text
+
+
+def test_check_fails_in_one_sentence_where_the_key_is_refused() -> None:
+    with running_simulator(now=NOW, client=("right", "key")) as url:
+        outcome = SourceRte().check(LOGGER, config(url))
+    assert outcome.status == Status.FAILED
+    assert outcome.message is not None
+    assert "check client_id and client_secret" in outcome.message
+
+
+def test_too_large_an_answer_is_asked_for_in_halves(simulator: SimulatorUrl) -> None:
+    whole = records(read(simulator, "physical_flows", start_date="2026-10-01"))
+    simulator.set_faults({"match": "/physical_flows", "kind": 413, "first_n": 1})
+    halves = records(read(simulator, "physical_flows", start_date="2026-10-01"))
+    assert by_key(halves) == by_key(whole)
+
+
+def test_a_body_cut_short_is_read_again(simulator: SimulatorUrl) -> None:
+    whole = records(read(simulator, "physical_flows"))
+    simulator.set_faults({"match": "/physical_flows", "kind": "truncated", "first_n": 1})
+    assert records(read(simulator, "physical_flows")) == whole
