@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import socket
+import sys
+import textwrap
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,7 +44,6 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def wait_for() -> Callable[[Callable[[], bool]], None]:
     """Poll a condition for ten seconds at most."""
-    import time
 
     def wait(condition: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 10
@@ -49,3 +52,46 @@ def wait_for() -> Callable[[Callable[[], bool]], None]:
             time.sleep(0.01)
 
     return wait
+
+
+CONNECTIONS = """
+connections:
+  rte:
+    source: source-rte
+    schema: raw_rte
+    config: {client_id: "${RTE_CLIENT_ID}", client_secret: "${RTE_CLIENT_SECRET}"}
+    streams:
+      consumption_short_term: {cursor: start_date}
+      physical_flows: {cursor: start_date}
+    schedule: {cron: "20 * * * *", timezone: Europe/Paris, owner: airflow}
+  weather:
+    source: source-weather
+    schema: raw_weather
+    config: {}
+    streams:
+      archive_hourly: {cursor: time}
+    schedule: {cron: "10 */3 * * *", timezone: Europe/Paris, owner: airflow}
+"""
+
+
+@pytest.fixture
+def house(tmp_path: Path, settings: Settings) -> Settings:
+    """A repository of its own, with a list of connections and room for stub programs."""
+    repository = tmp_path / "repository"
+    connections = repository / "airbyte" / "connections.yaml"
+    connections.parent.mkdir(parents=True)
+    connections.write_text(CONNECTIONS)
+    return dataclasses.replace(settings, repository=repository, connections_file=connections)
+
+
+@pytest.fixture
+def stub() -> Callable[[Settings, str, str, str], None]:
+    """Puts a Python program in the place of one that an environment should hold."""
+
+    def make(settings: Settings, environment: str, name: str, code: str) -> None:
+        path = settings.repository / ".venvs" / environment / "bin" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"#!{sys.executable}\n{textwrap.dedent(code)}")
+        path.chmod(0o755)
+
+    return make

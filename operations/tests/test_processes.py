@@ -75,14 +75,17 @@ def test_stop_leaves_processes_alone_that_were_not_named(run: Path) -> None:
     assert processes.running(run) == {"other": other}
 
 
-@pytest.mark.parametrize("change", [{"start_ticks": 1}, {"boot_id": "another boot"}])
+@pytest.mark.parametrize(
+    "changed",
+    [lambda one: dataclasses.replace(one, start_ticks=1), lambda one: dataclasses.replace(one, boot_id="another")],
+)
 def test_a_pid_that_now_belongs_to_another_process_is_never_signalled(
-    run: Path, change: dict[str, object]
+    run: Path, changed: Callable[[processes.Identity], processes.Identity]
 ) -> None:
     with subprocess.Popen(SLEEPER, stdout=subprocess.DEVNULL) as stranger:
         recycled = processes.identify(stranger.pid)
         assert recycled is not None
-        record = processes.Record("sleeper", dataclasses.replace(recycled, **change), "", "")
+        record = processes.Record("sleeper", changed(recycled), "", "")
         run.mkdir()
         (run / "sleeper.json").write_text(json.dumps(dataclasses.asdict(record)))
 

@@ -21,9 +21,7 @@ def build(settings: Settings, value: int) -> None:
         connection.execute("CREATE OR REPLACE TABLE staging.load AS SELECT range AS i FROM range(1000)")
         connection.execute("CREATE OR REPLACE VIEW staging.view_of_load AS SELECT * FROM staging.load")
         connection.execute("CREATE OR REPLACE TABLE main.scratch AS SELECT 1 AS one")
-        connection.execute(
-            f"CREATE OR REPLACE TABLE marts.marts.fct_load AS SELECT {value} AS value FROM range(5000)"
-        )
+        connection.execute(f"CREATE OR REPLACE TABLE marts.marts.fct_load AS SELECT {value} AS value FROM range(5000)")
 
 
 def served_value(settings: Settings) -> int:

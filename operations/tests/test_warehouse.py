@@ -49,14 +49,10 @@ def test_a_file_that_is_let_go_in_time_is_opened(tmp_path: Path) -> None:
     with held_by_another_process(path) as holder:
         letting_go = threading.Timer(0.3, holder.communicate)
         letting_go.start()
-        journal.append(
-            path, "syncs", [{"connection": "rte", "status": "succeeded", "records": 3}], wait_seconds=20
-        )
+        journal.append(path, "syncs", [{"connection": "rte", "status": "succeeded", "records": 3}], wait_seconds=20)
         letting_go.join()
     with duckdb.connect(str(path)) as connection:
-        rows = connection.execute(
-            "SELECT connection, status, records, message FROM raw_operations.syncs"
-        ).fetchall()
+        rows = connection.execute("SELECT connection, status, records, message FROM raw_operations.syncs").fetchall()
     assert rows == [("rte", "succeeded", 3, None)]
 
 

@@ -88,17 +88,14 @@ class AirflowApi:
     def tasks(self, run: DagRun) -> list[TaskRun]:
         found = self._call("GET", f"dags/{run.dag}/dagRuns/{run.run}/taskInstances")["task_instances"]
         return [
-            TaskRun(run.dag, run.run, data["task_id"], data["state"] or "waiting", data["try_number"])
-            for data in found
+            TaskRun(run.dag, run.run, data["task_id"], data["state"] or "waiting", data["try_number"]) for data in found
         ]
 
     def runs_started_by(self, run: DagRun) -> list[DagRun]:
         """The asset-triggered runs that took in what this run emitted, oldest first."""
         query = {"source_dag_id": run.dag, "source_run_id": run.run}
         events = self._call("GET", "assets/events", params=query)["asset_events"]
-        consumers = {
-            (created["dag_id"], created["run_id"]) for event in events for created in event["created_dagruns"]
-        }
+        consumers = {(created["dag_id"], created["run_id"]) for event in events for created in event["created_dagruns"]}
         return [self.dag_run(dag, name) for dag, name in sorted(consumers)]
 
     def _call(self, method: str, path: str, **options: Any) -> Any:

@@ -66,9 +66,7 @@ def source_environment(settings: Settings, base: Mapping[str, str] | None = None
     return child_environment(settings, base) | {key: value for key, value in found.items() if value}
 
 
-def missing_keys(
-    settings: Settings, connection: Connection, base: Mapping[str, str] | None = None
-) -> list[str]:
+def missing_keys(settings: Settings, connection: Connection, base: Mapping[str, str] | None = None) -> list[str]:
     """Names of the connection's keys that are set nowhere."""
     variables = source_environment(settings, base)
     return [key for key in connection.keys if not variables.get(key)]

@@ -60,9 +60,7 @@ def launch(settings: Settings, console: Console) -> None:
             _bring_up_and_run(settings, console, before)
         except pipeline.PipelineError as error:
             urls = f"http://localhost:{settings.airflow_port}, http://localhost:{settings.superset_port}"
-            raise HexawattError(
-                f"{error}\nThe platform is left running ({urls}); 'make stop' stops it."
-            ) from error
+            raise HexawattError(f"{error}\nThe platform is left running ({urls}); 'make stop' stops it.") from error
         except BaseException:
             _stop_new(settings, before)
             raise

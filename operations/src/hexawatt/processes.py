@@ -177,9 +177,7 @@ def has_grandchildren(record: Record) -> bool:
     return any(_descendants(child) for child in _descendants(record.identity))
 
 
-def stop(
-    run: Path, names: Iterable[str], *, also: Iterable[Identity] = (), grace_seconds: float = 5.0
-) -> list[str]:
+def stop(run: Path, names: Iterable[str], *, also: Iterable[Identity] = (), grace_seconds: float = 5.0) -> list[str]:
     """Stop the named processes, all their descendants and `also`; returns the names of those that were running.
 
     The descendants are collected before the first signal: once a parent is gone its children hang under init and

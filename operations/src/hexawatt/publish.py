@@ -40,9 +40,7 @@ class Served:
 def publish(settings: Settings) -> Served:
     """Serve the marts as they are now; HexawattError when there is nothing to serve. The last good one stays then."""
     if not settings.marts_file.exists():
-        raise HexawattError(
-            f"There is nothing to publish: {settings.marts_file} isn't built. Run a build first."
-        )
+        raise HexawattError(f"There is nothing to publish: {settings.marts_file} isn't built. Run a build first.")
     started = time.monotonic()
     with marts_lock(settings):
         previous = served_version(settings)
@@ -64,9 +62,7 @@ def rollback(settings: Settings) -> Served:
             raise HexawattError("Nothing has been published yet, so there is nothing to roll back.")
         older = [version for version in versions(settings) if version.name < current.name]
         if not older:
-            raise HexawattError(
-                f"{current.name} is the oldest version that is kept: there is none before it."
-            )
+            raise HexawattError(f"{current.name} is the oldest version that is kept: there is none before it.")
         _serve(settings, older[-1])
     _record(settings, "rollback", older[-1], current, time.monotonic() - started)
     return Served(older[-1], current)
@@ -96,9 +92,7 @@ def marts_lock(settings: Settings) -> Iterator[None]:
                 break
             except BlockingIOError as error:
                 if time.monotonic() >= deadline:
-                    raise HexawattError(
-                        "Another build or publish is still running: try again later."
-                    ) from error
+                    raise HexawattError("Another build or publish is still running: try again later.") from error
             time.sleep(0.1)
         yield
 
@@ -132,9 +126,7 @@ def _keep_only_marts(connection: duckdb.DuckDBPyConnection) -> None:
         ).fetchall()
         for (name,) in names:
             connection.execute(f'DROP {kind} main."{name}" CASCADE')
-    tables = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE schema_name = ?", [SCHEMA]
-    ).fetchone()
+    tables = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE schema_name = ?", [SCHEMA]).fetchone()
     if not tables or not tables[0]:
         raise HexawattError(f"There is nothing to publish: the build has no table in schema {SCHEMA}.")
 
@@ -152,9 +144,7 @@ def _serve(settings: Settings, version: Path) -> None:
 def _prune(settings: Settings, previous: Path | None) -> None:
     """Keep the newest versions, and drop those that a rollback withdrew: the next rollback must not serve them."""
     newest = versions(settings)[-1]
-    withdrawn = {
-        version for version in versions(settings) if previous and previous.name < version.name < newest.name
-    }
+    withdrawn = {version for version in versions(settings) if previous and previous.name < version.name < newest.name}
     kept = [version for version in versions(settings) if version not in withdrawn][-KEPT_VERSIONS:]
     for version in versions(settings):
         if version not in kept:

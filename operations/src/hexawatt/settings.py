@@ -101,9 +101,7 @@ class Settings:
         """Path of a program in `.venvs/<environment>`; UsageError when that environment isn't installed."""
         path = self.repository / ".venvs" / environment / "bin" / name
         if not path.exists():
-            raise UsageError(
-                f"{name} is missing from the environment .venvs/{environment}: run 'make install' first."
-            )
+            raise UsageError(f"{name} is missing from the environment .venvs/{environment}: run 'make install' first.")
         return path
 
     def make_directories(self) -> None:
@@ -151,9 +149,7 @@ def _now(environment: Mapping[str, str]) -> str | None:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(
-            f"HEXAWATT_NOW is '{text}': write an instant such as 2026-01-15T12:00:00Z."
-        ) from error
+        raise UsageError(f"HEXAWATT_NOW is '{text}': write an instant such as 2026-01-15T12:00:00Z.") from error
     if instant.tzinfo is None:
         raise UsageError(f"HEXAWATT_NOW is '{text}': it needs a zone, as in 2026-01-15T12:00:00Z.")
     return text

@@ -39,9 +39,7 @@ def report(settings: Settings) -> str:
     following = _next_syncs(settings)
     rows = [HEADINGS, *(_row(one.name, known[one.name], following) for one in listed)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    table = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]
+    table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     served = publish.served_version(settings)
     running = sorted(processes.running(settings.run)) if settings.run.exists() else []
     return "\n".join(
@@ -75,9 +73,7 @@ def _freshness(raw: duckdb.DuckDBPyConnection, one: Connection, tables: set[tupl
             [one.name],
         ).fetchone()
     newest = [
-        raw.execute(
-            f'SELECT max("{cursor}"), max(_airbyte_extracted_at) FROM "{one.schema}"."{stream}"'
-        ).fetchone()
+        raw.execute(f'SELECT max("{cursor}"), max(_airbyte_extracted_at) FROM "{one.schema}"."{stream}"').fetchone()
         for stream, cursor in one.streams.items()
         if (one.schema, stream) in tables
     ]

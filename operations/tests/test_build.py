@@ -1,0 +1,94 @@
+"""The build: one dbt process, its results in the journal, its errors in one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import duckdb
+import pytest
+from hexawatt import build
+from hexawatt.errors import HexawattError
+from hexawatt.settings import Settings
+
+Stub = Callable[[Settings, str, str, str], None]
+
+NOTHING_MISSING = """
+    import duckdb, os
+    with duckdb.connect(os.environ["HEXAWATT_RAW_FILE"]) as raw:
+        raw.execute("CREATE SCHEMA raw_rte; CREATE SCHEMA raw_weather")
+        raw.execute("CREATE TABLE raw_rte.consumption_short_term (i INTEGER)")
+        raw.execute("CREATE TABLE raw_rte.physical_flows (i INTEGER)")
+        raw.execute("CREATE TABLE raw_weather.archive_hourly (i INTEGER)")
+"""
+
+# Reads the raw file, as dbt does, then leaves the results of one model and one test.
+DBT = """
+    import duckdb, json, os, pathlib, sys
+    duckdb.connect(os.environ["HEXAWATT_RAW_FILE"], read_only=True).execute("FROM raw_rte.physical_flows")
+    results = [
+        {"unique_id": "model.hexawatt.fct_load", "status": "success", "execution_time": 1.5, "failures": None,
+         "message": "OK"},
+        {"unique_id": "test.hexawatt.grain", "status": STATUS, "execution_time": 0.1, "failures": FAILURES,
+         "message": "Got 2 results,\\n  configured to fail if != 0"},
+    ]
+    target = pathlib.Path(os.environ["DBT_TARGET_PATH"])
+    target.mkdir(parents=True, exist_ok=True)
+    metadata = {"invocation_id": "one", "generated_at": "2026-01-15T12:00:00.000000Z"}
+    (target / "run_results.json").write_text(json.dumps({"metadata": metadata, "results": results}))
+    sys.exit(FAILURES and 1)
+"""
+
+
+def dbt_with(status: str, failures: int) -> str:
+    return DBT.replace("STATUS", repr(status)).replace("FAILURES", str(failures))
+
+
+@pytest.fixture
+def ready(house: Settings, stub: Stub) -> Settings:
+    stub(house, "connectors", "local-sync", NOTHING_MISSING)
+    return house
+
+
+def test_results_are_journalled_node_by_node(ready: Settings, stub: Stub) -> None:
+    stub(ready, "dbt", "dbt", dbt_with("pass", 0))
+    build.build(ready)
+    with duckdb.connect(str(ready.raw_file)) as raw:
+        rows = raw.execute("SELECT unique_id, status, execution_seconds, failures FROM raw_operations.dbt_results")
+        assert rows.fetchall() == [
+            ("model.hexawatt.fct_load", "success", 1.5, None),
+            ("test.hexawatt.grain", "pass", 0.1, 0),
+        ]
+
+
+def test_a_failed_test_is_one_line_and_the_journal_keeps_it(
+    ready: Settings, stub: Stub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stub(ready, "dbt", "dbt", dbt_with("fail", 2))
+    with pytest.raises(HexawattError, match="dbt: 1 of 2 failed"):
+        build.build(ready)
+    assert capsys.readouterr().err == "test.hexawatt.grain: Got 2 results, configured to fail if != 0\n"
+    with duckdb.connect(str(ready.raw_file)) as raw:
+        assert raw.execute("SELECT count(*) FROM raw_operations.dbt_results WHERE status = 'fail'").fetchone() == (1,)
+
+
+def test_results_of_an_earlier_build_are_not_taken_for_this_ones(ready: Settings, stub: Stub) -> None:
+    stub(ready, "dbt", "dbt", dbt_with("pass", 0))
+    build.build(ready)
+    stub(ready, "dbt", "dbt", "raise SystemExit(2)")
+    with pytest.raises(HexawattError, match="dbt stopped before it built anything"):
+        build.build(ready)
+    with duckdb.connect(str(ready.raw_file)) as raw:
+        assert raw.execute("SELECT count(*) FROM raw_operations.dbt_results").fetchone() == (2,)
+
+
+def test_a_writer_of_raw_tables_waits_while_dbt_reads_them(ready: Settings, stub: Stub) -> None:
+    code = """
+        import duckdb, os, sys
+        try:
+            duckdb.connect(os.environ["HEXAWATT_RAW_FILE"])
+        except duckdb.IOException:
+            sys.exit(0)
+        sys.exit("the raw file could be opened for writing during a build")
+    """
+    stub(ready, "dbt", "dbt", code)
+    build.build(ready)
