@@ -37,7 +37,5 @@ By hand: `make build publish`. Go back one version: `make rollback`.
             execution_timeout=timedelta(minutes=30),
             **tasks.PATIENT,
         ),
-        tasks.command_task(
-            "refresh_cache", "refresh-cache", execution_timeout=timedelta(minutes=10), **tasks.PATIENT
-        ),
+        tasks.command_task("refresh_cache", "refresh-cache", execution_timeout=timedelta(minutes=10), **tasks.PATIENT),
     )

@@ -24,9 +24,7 @@ def record_failure(context: dict[str, Any]) -> None:
     """Airflow's failure callback: called once, after the last retry."""
     task = context["ti"]
     reason = str(context.get("exception") or "unknown")
-    log.error(
-        "%s failed in its task %s on attempt %s: %s", task.dag_id, task.task_id, task.try_number, reason
-    )
+    log.error("%s failed in its task %s on attempt %s: %s", task.dag_id, task.task_id, task.try_number, reason)
     line = {
         "failed_at": datetime.now(UTC).isoformat(),
         "dag": task.dag_id,

@@ -32,9 +32,7 @@ PATIENT: dict[str, Any] = {
 
 def command_task(task_id: str, *arguments: str, **options: Any) -> BashOperator:
     """A task that runs `hexawatt <arguments>`. `exec`: a kill reaches the command itself, not a shell around it."""
-    program = os.environ.get("HEXAWATT_COMMAND") or str(
-        REPOSITORY / ".venvs" / "connectors" / "bin" / "hexawatt"
-    )
+    program = os.environ.get("HEXAWATT_COMMAND") or str(REPOSITORY / ".venvs" / "connectors" / "bin" / "hexawatt")
     return BashOperator(
         task_id=task_id,
         bash_command=f"exec {shlex.join([program, *arguments])}",
