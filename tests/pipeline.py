@@ -1,0 +1,89 @@
+"""The pipeline as a person would type it: connectors joined by a pipe, dbt as a command."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+ROOT = Path(__file__).parents[1]
+CONNECTORS = ROOT / ".venvs" / "connectors" / "bin"
+DBT = ROOT / ".venvs" / "dbt" / "bin" / "dbt"
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """This process's environment less Hexawatt's own settings, and ``settings``."""
+    ours = ("HEXAWATT_", "DBT_", "RTE_", "SIMULATOR_")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours) and name != "MODE"}
+    return {**clean, **settings}
+
+
+def configured_catalog(source: str, config: Path, streams: Sequence[str] = ()) -> dict[str, Any]:
+    """What ``discover`` tells, every stream (or the named ones) incremental and deduplicated by its own key."""
+    command = [CONNECTORS / source, "discover", "--config", config]
+    output = subprocess.run(command, env=environment(), check=True, capture_output=True, text=True).stdout
+    (catalog,) = [
+        message["catalog"] for message in map(json.loads, output.splitlines()) if message["type"] == "CATALOG"
+    ]
+    return {
+        "streams": [
+            {
+                "stream": stream,
+                "sync_mode": "incremental",
+                "destination_sync_mode": "append_dedup",
+                "cursor_field": stream["default_cursor_field"],
+                "primary_key": stream["source_defined_primary_key"],
+            }
+            for stream in catalog["streams"]
+            if not streams or stream["name"] in streams
+        ]
+    }
+
+
+def sync(source: str, config: Mapping[str, Any], raw: Path, schema: str, scratch: Path, **settings: str) -> None:
+    """``source read | destination-duckdb write`` into ``raw``; raises where either fails."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    files = {name: scratch / f"{source}-{name}.json" for name in ("config", "catalog", "destination")}
+    files["config"].write_text(json.dumps(config))
+    files["catalog"].write_text(json.dumps(configured_catalog(source, files["config"])))
+    files["destination"].write_text(json.dumps({"path": str(raw), "schema": schema}))
+    read = [CONNECTORS / source, "read", "--config", files["config"], "--catalog", files["catalog"]]
+    write = [
+        CONNECTORS / "destination-duckdb",
+        "write",
+        "--config",
+        files["destination"],
+        "--catalog",
+        files["catalog"],
+    ]
+    with subprocess.Popen(read, stdout=subprocess.PIPE, env=environment(**settings)) as reading:
+        written = subprocess.run(write, stdin=reading.stdout, env=environment(), capture_output=True, text=True)
+    assert reading.returncode == 0, f"{source} failed"
+    assert written.returncode == 0, written.stdout[-2000:]
+
+
+def dbt_build(raw: Path, models: Path, mode: str, scratch: Path, **settings: str) -> None:
+    """One ``dbt build`` of all models with their tests."""
+    settings |= {
+        "HEXAWATT_RAW_FILE": str(raw),
+        "HEXAWATT_MARTS_FILE": str(models),
+        "HEXAWATT_MODE": mode,
+        "DBT_TARGET_PATH": str(scratch / "target"),
+        "DBT_LOG_PATH": str(scratch / "logs"),
+        "DBT_USE_COLORS": "false",
+    }
+    command = [DBT, "build", "--project-dir", ROOT / "dbt", "--profiles-dir", ROOT / "dbt", "--target", "duckdb"]
+    built = subprocess.run(command, env=environment(**settings), capture_output=True, text=True)
+    assert built.returncode == 0, built.stdout[-4000:]
+
+
+def rows(database: Path, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """The rows of ``query``, read-only, in UTC."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        connection.execute("set TimeZone='UTC'")
+        return connection.execute(query, parameters).fetchall()
