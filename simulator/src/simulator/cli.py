@@ -65,5 +65,6 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listening.bind((host, port))
     except OSError as taken:
+        listening.close()
         sys.exit(f"simulator: can't listen on {host}:{port} ({taken.strerror}); choose another port with --port")
     return listening

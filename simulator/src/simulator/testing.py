@@ -12,9 +12,11 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import requests
 import uvicorn
 
 from simulator.server import Simulator, create_app, make_simulator
@@ -43,6 +45,38 @@ class SimulatorUrl(str):
     def calls(self) -> list[dict[str, Any]]:
         """Calls to the simulated services so far: path, query, status."""
         return list(self.simulator.calls)
+
+
+@dataclass
+class RteClient:
+    """A client of the simulated RTE that has asked for a token."""
+
+    url: SimulatorUrl
+    token: str
+
+    def get(self, path: str, **params: str) -> requests.Response:
+        """Any answer; `path` such as consumption/v1/short_term."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return requests.get(f"{self.url}/open_api/{path}", params, headers=headers, timeout=30)
+
+    def blocks(self, path: str, **params: str) -> list[dict[str, Any]]:
+        """The blocks of a good answer."""
+        answer = self.get(path, **params)
+        assert answer.status_code == 200, f"{answer.status_code} {answer.text}"
+        (blocks,) = answer.json().values()
+        return list(blocks)
+
+    def error(self, path: str, **params: str) -> str:
+        """The code of a refused request, such as CONSUMPTION_SHORTTERM_F03."""
+        answer = self.get(path, **params)
+        assert answer.status_code == 400, f"{answer.status_code} {answer.text}"
+        return str(answer.json()["error"])
+
+
+def log_in(url: SimulatorUrl) -> RteClient:
+    """A client with a new token."""
+    answer = requests.post(f"{url}/token/oauth/", auth=("demo", "simulator"), timeout=30)
+    return RteClient(url, answer.json()["access_token"])
 
 
 @contextmanager

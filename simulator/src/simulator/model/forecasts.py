@@ -100,10 +100,10 @@ def generation_forecasts(france: France) -> dict[tuple[str, str], Forecast]:
 def _renewable_error(france: France, name: str, truth: Floats) -> Floats:
     """Day-ahead error: largest in the middle of the range of the fleet, none where there is no output."""
     noise = france.grid.noise(f"{name} error", truth.size, 24)
-    share = np.clip(truth / capacity(france.grid, name), 0, 1)
-    scale = 0.16 if name == "SOLAR" else 0.11
-    damping = share * (1 - share) if name == "SOLAR" else 0.5 * np.sqrt(share * (1 - share))
-    return np.asarray(scale * damping * capacity(france.grid, name) * (noise + 0.05))
+    installed = capacity(name, france.grid.quarters)
+    share = np.clip(truth / installed, 0, 1)
+    scale = 0.16 * share * (1 - share) if name == "SOLAR" else 0.055 * np.sqrt(share * (1 - share))
+    return np.asarray(scale * installed * (noise + 0.05))
 
 
 def _aggregates(france: France) -> dict[str, Floats]:

@@ -14,6 +14,7 @@ import numpy as np
 from simulator.model import points
 from simulator.model.grid import Floats, Grid, by_date, by_month, rolling_mean, to_quarters, year_position
 from simulator.model.weather import Weather, clear_sky, transmission
+from simulator.paris import Ints
 
 # Installed MW at the end of each year (ENTSO-E through Energy-Charts); the last two are a straight continuation.
 CAPACITY = {
@@ -132,9 +133,9 @@ def build(grid: Grid, weather: Weather, load: Floats) -> Generation:
     return Generation(by_type, total - load, surplus, solar_share, curtailed)
 
 
-def capacity(grid: Grid, production_type: str) -> Floats:
-    """Installed MW of wind or solar, by quarter-hour."""
-    return by_date(CAPACITY[production_type], grid.quarters)
+def capacity(production_type: str, instants: Ints) -> Floats:
+    """Installed MW of wind or solar at these instants."""
+    return by_date(CAPACITY[production_type], instants)
 
 
 def _slow(grid: Grid, name: str, days: float) -> Floats:
@@ -149,9 +150,9 @@ def _renewables(grid: Grid, weather: Weather, position: Floats) -> tuple[Floats,
     gusts = np.exp(0.02 * grid.noise("gusts", grid.quarters.size, 6))
     solar_share = _solar_share(grid, weather, position)
     return (
-        onshore_share * gusts * capacity(grid, "WIND_ONSHORE"),
-        offshore_share * gusts * capacity(grid, "WIND_OFFSHORE"),
-        solar_share * capacity(grid, "SOLAR"),
+        onshore_share * gusts * capacity("WIND_ONSHORE", grid.quarters),
+        offshore_share * gusts * capacity("WIND_OFFSHORE", grid.quarters),
+        solar_share * capacity("SOLAR", grid.quarters),
         solar_share,
     )
 

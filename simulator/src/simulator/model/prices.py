@@ -33,7 +33,7 @@ GAS_COST = (
 )
 SPARE = (-25, -15, -8, -3, 2, 7, 12, 16.5, 21, 25, 28, 33, 43)  # GW that France could spare, sun of Europe included
 FACTOR = (3.2, 1.9, 1.42, 1.18, 1.0, 0.86, 0.70, 0.50, 0.28, 0.10, -0.015, -0.12, -0.70)
-NEIGHBOURS_SUN = 8500.0  # MW of surplus that the neighbours' sun adds when the French fleet runs at full output
+NEIGHBOURS_SUN = 12000.0  # MW of surplus that the neighbours' sun adds when the French fleet runs at full output
 PRICE_FLOOR, PRICE_CAP = -500.0, 4000.0
 
 

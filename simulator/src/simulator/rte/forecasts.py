@@ -96,7 +96,7 @@ def _block(world: World, sector: str, kind: str, day: int, now: int) -> dict[str
     numbers = labels.whole(shown.values) if sector in SECTORS[AGGREGATED] else np.round(shown.values, 2).tolist()
     values = labels.rows(plan, shown, numbers)
     if sector.startswith("WIND"):
-        installed = capacity(world.grid, sector)[plan.index[shown.public]]
+        installed = capacity(sector, world.grid.quarters[plan.index[shown.public]])
         shares = np.rint(100 * shown.values[shown.public] / installed).astype(np.int64).tolist()
         for value, share in zip(values, shares, strict=True):
             value["load_factor"] = share
