@@ -1,0 +1,135 @@
+"""Open the dashboard in a browser as a person would, wait until every chart is drawn, and keep a picture.
+
+Needs Playwright (environment ``tests``) and a Chromium. ``look`` is what end-to-end tests call; from a shell:
+``SUPERSET_ADMIN_PASSWORD=... python superset/screenshot.py PICTURE.png [URL]``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Error, Page, sync_playwright
+
+SLUG = "france-today-and-yesterday"
+WIDTH = 1440
+FIRST_HEIGHT = 1000
+# Without these Chromium talks to its maker's services, or refuses to run as root.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+CHART = "[data-test='dashboard-component-chart-holder'], .dashboard-component-chart-holder"
+LOADING = "[data-test='loading-indicator'], .chart-container .loading, .slice_container .loading"
+EMPTY = ".chart-container .ant-empty, [data-test='chart-container'] .ant-empty"
+FAILED = ".chart-container .ant-alert-error, [data-test='chart-container'] [role='alert']"
+
+
+def look(
+    url: str,
+    password: str,
+    picture: Path | None = None,
+    *,
+    slug: str = SLUG,
+    user: str = "admin",
+    seconds: float = 60,
+) -> list[str]:
+    """Return what is wrong on the dashboard at ``url`` (Superset's root), nothing if all of it is drawn.
+
+    Wrong is: a chart without data or with an error, a failed data request, an error in the browser's console, a request
+    to another host. ``picture`` receives the whole page as PNG. Raise TimeoutError after ``seconds`` of waiting.
+    """
+    problems: list[str] = []
+    with sync_playwright() as playwright:
+        executable = os.environ.get("CHROMIUM") or ("/usr/bin/chromium" if Path("/usr/bin/chromium").exists() else None)
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        try:
+            page = browser.new_page(viewport={"width": WIDTH, "height": FIRST_HEIGHT}, locale="en-GB")
+            page.set_default_timeout(seconds * 1000)
+            _note(page, url, problems)
+            _log_in(page, url, user, password)
+            page.goto(f"{url}/superset/dashboard/{slug}/")
+            _wait(page)
+            if picture:
+                page.screenshot(path=picture)
+            problems += _faults(page)
+        except Error as error:
+            raise TimeoutError(f"the dashboard was not drawn: {str(error).splitlines()[0]}") from error
+        finally:
+            browser.close()
+    return problems
+
+
+def _note(page: Page, url: str, problems: list[str]) -> None:
+    page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
+    page.on("response", lambda answer: _refused(answer.status, answer.url, problems))
+    # Superset's page tries to load a telemetry pixel: the content policy stops it before it leaves.
+    page.on("requestfinished", lambda request: _foreign(request.url, url, problems))
+    page.on("requestfailed", lambda request: _foreign(request.url, url, problems) if request.failure != "csp" else None)
+
+
+def _refused(status: int, address: str, problems: list[str]) -> None:
+    if status >= 400:
+        problems.append(f"{status} from {address}")
+
+
+def _foreign(address: str, url: str, problems: list[str]) -> None:
+    if not address.startswith((url, "data:", "blob:")):
+        problems.append(f"request to another host: {address}")
+
+
+def _log_in(page: Page, url: str, user: str, password: str) -> None:
+    page.goto(f"{url}/login/")
+    page.fill("#username", user)
+    page.fill("#password", password)
+    page.click("button[type='submit'], [data-test='login-button']")
+    page.wait_for_url(lambda address: "/login" not in address)
+
+
+def _wait(page: Page) -> None:
+    """Wait until all charts are drawn: in a window as high as the page, since those out of sight are put off."""
+    page.wait_for_selector(CHART)
+    height = page.evaluate("document.querySelector('#app, body').scrollHeight")
+    page.set_viewport_size({"width": WIDTH, "height": max(int(height), FIRST_HEIGHT) + 40})
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(
+        "([chart, loading]) => document.querySelectorAll(chart).length > 0 && !document.querySelector(loading)",
+        arg=[CHART, LOADING],
+    )
+    page.wait_for_timeout(1_500)  # the charts' own animation
+
+
+def _faults(page: Page) -> list[str]:
+    found = []
+    for holder in page.query_selector_all(CHART):
+        name = (holder.inner_text().strip().splitlines() or ["a chart"])[0]
+        if holder.query_selector(EMPTY):
+            found.append(f"{name}: no data")
+        if holder.query_selector(FAILED):
+            found.append(f"{name}: error")
+    return found
+
+
+def main() -> int:
+    """Take the picture named by the first argument and return the exit code."""
+    picture = Path(sys.argv[1] if sys.argv[1:] else "dashboard.png")
+    url = sys.argv[2] if sys.argv[2:] else f"http://127.0.0.1:{os.environ.get('SUPERSET_PORT', '8088')}"
+    try:
+        problems = look(url, os.environ["SUPERSET_ADMIN_PASSWORD"], picture)
+    except KeyError:
+        problems = ["SUPERSET_ADMIN_PASSWORD is not set"]
+    except TimeoutError as error:
+        problems = [str(error)]
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,212 @@
+"""Superset's settings: everything that differs between machines and modes comes from the environment.
+
+Superset loads this file through ``SUPERSET_CONFIG_PATH``; the room's own scripts import it for the places it names.
+Loading it makes the state folder and, once, the secret key (unless ``SUPERSET_SECRET_KEY`` is set).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import secrets
+import time
+from datetime import timedelta
+from pathlib import Path
+
+# "Today" in a dashboard's period is a day of the French grid, wherever the machine stands.
+os.environ["TZ"] = "Europe/Paris"
+time.tzset()
+
+# --- places -----------------------------------------------------------------------------------------------------------
+
+
+def _mode_directory() -> Path:
+    """Return the state folder of this mode: given by operations, or the default place in the repository."""
+    if given := os.environ.get("HEXAWATT_STATE_DIR"):
+        return Path(given).absolute()
+    home = os.environ.get("HEXAWATT_HOME") or Path(__file__).absolute().parent.parent / ".hexawatt"
+    return Path(home).absolute() / os.environ.get("MODE", "demo")
+
+
+def _secret_key(file: Path) -> str:
+    """Return the key that signs sessions and encrypts stored secrets; make it once, readable by its owner only."""
+    if given := os.environ.get("SUPERSET_SECRET_KEY"):
+        return given
+    if not file.exists():
+        draft = file.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, file)  # the first of two starting processes wins, and no reader sees half a key
+        draft.unlink()
+    return file.read_text(encoding="ascii").strip()
+
+
+MODE_DIRECTORY = _mode_directory()
+STATE_DIRECTORY = MODE_DIRECTORY / "superset"
+STATE_DIRECTORY.mkdir(mode=0o700, parents=True, exist_ok=True)
+SERVING_FILE = Path(os.environ.get("HEXAWATT_SERVING_FILE") or MODE_DIRECTORY / "serving.duckdb").absolute()
+
+# --- metadata, secrets, sessions --------------------------------------------------------------------------------------
+
+SECRET_KEY = _secret_key(STATE_DIRECTORY / "secret_key")
+SQLALCHEMY_DATABASE_URI = f"sqlite:///{STATE_DIRECTORY / 'superset.db'}?check_same_thread=false"
+# Each click is logged in the metadata: wait for the file's one writer rather than fail.
+SQLALCHEMY_ENGINE_OPTIONS = {"connect_args": {"timeout": 30}}
+GUEST_TOKEN_JWT_SECRET = SECRET_KEY  # embedding is off; the published default must not stay even so
+GLOBAL_ASYNC_QUERIES_JWT_SECRET = SECRET_KEY
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = False  # served over plain HTTP on loopback: a secure cookie would never come back
+WTF_CSRF_ENABLED = True
+
+# --- who may enter ----------------------------------------------------------------------------------------------------
+
+PUBLIC_ROLE_LIKE = None
+AUTH_USER_REGISTRATION = False
+FAB_PASSWORD_COMPLEXITY_ENABLED = True
+FAB_API_SWAGGER_UI = False
+RATELIMIT_ENABLED = True
+RATELIMIT_STORAGE_URI = "memory://"  # per worker, which is enough on loopback
+RATELIMIT_APPLICATION = "200 per second"  # a dashboard asks some forty things at once
+AUTH_RATE_LIMITED = True
+AUTH_RATE_LIMIT = "30 per minute"
+
+# --- what a browser may load: this server and nothing else ------------------------------------------------------------
+
+ENABLE_CORS = False
+HTML_SANITIZATION = True
+THEME_FONT_URL_ALLOWED_DOMAINS: list[str] = []
+CONTENT_SECURITY_POLICY_WARNING = False
+TALISMAN_ENABLED = True
+TALISMAN_CONFIG = {
+    "content_security_policy": {
+        "base-uri": ["'self'"],
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "blob:", "data:"],
+        "worker-src": ["'self'", "blob:"],
+        "connect-src": ["'self'"],
+        "object-src": "'none'",
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "font-src": ["'self'"],
+        "frame-ancestors": ["'self'"],
+        "script-src": ["'self'", "'strict-dynamic'"],
+    },
+    "content_security_policy_nonce_in": ["script-src"],
+    "force_https": False,
+    "session_cookie_secure": SESSION_COOKIE_SECURE,
+}
+
+# --- what a query may do ----------------------------------------------------------------------------------------------
+
+ROW_LIMIT = 50_000
+SQL_MAX_ROW = 100_000
+SQLLAB_TIMEOUT = 30
+SUPERSET_WEBSERVER_TIMEOUT = 60
+DATASET_IMPORT_ALLOWED_DATA_URLS: list[str] = []
+PREVENT_UNSAFE_DB_CONNECTIONS = True
+# The served file is opened without access to other files; refusing these by name too gives a plain message.
+DISALLOWED_SQL_FUNCTIONS = {
+    "duckdb": {
+        "getenv",
+        "glob",
+        "parquet_metadata",
+        "parquet_scan",
+        "parquet_schema",
+        "query",
+        "query_table",
+        "read_blob",
+        "read_csv",
+        "read_csv_auto",
+        "read_json",
+        "read_json_auto",
+        "read_json_objects",
+        "read_ndjson",
+        "read_ndjson_auto",
+        "read_ndjson_objects",
+        "read_parquet",
+        "read_text",
+        "sniff_csv",
+    },
+    "snowflake": {"get_presigned_url", "system$wait"},
+}
+FEATURE_FLAGS = {
+    "ALERT_REPORTS": False,
+    "ALLOW_ADHOC_SUBQUERY": False,
+    "EMBEDDED_SUPERSET": False,
+    "ENABLE_TEMPLATE_PROCESSING": False,
+}
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+# RTE publishes quarters and half-hours; Superset's DuckDB dialect stops at hours and whole minutes.
+TIME_GRAIN_ADDON_EXPRESSIONS = {
+    "duckdb": {
+        "PT15M": "time_bucket(INTERVAL '15 minutes', {col})",
+        "PT30M": "time_bucket(INTERVAL '30 minutes', {col})",
+    }
+}
+
+# --- caches -----------------------------------------------------------------------------------------------------------
+
+CACHE_CONFIG = {
+    "CACHE_TYPE": "FileSystemCache",  # shared by the server's workers, no service to run
+    "CACHE_DIR": str(STATE_DIRECTORY / "cache"),
+    "CACHE_DEFAULT_TIMEOUT": int(timedelta(hours=1).total_seconds()),
+    "CACHE_THRESHOLD": 2_000,
+}
+# refresh_cache.py makes answers stale after each publish; the hour only bounds what a missed refresh could show.
+DATA_CACHE_CONFIG = {**CACHE_CONFIG, "CACHE_DIR": str(STATE_DIRECTORY / "data_cache")}
+DASHBOARD_AUTO_REFRESH_MODE = "fetch"  # a screen left open reads through the cache
+
+# --- language and look ------------------------------------------------------------------------------------------------
+
+APP_NAME = "Hexawatt"
+BABEL_DEFAULT_LOCALE = "en"
+LANGUAGES = {"en": {"flag": "gb", "name": "English"}, "fr": {"flag": "fr", "name": "Français"}}
+CURRENCIES = ["EUR", "GBP", "USD"]
+LIGHT = {
+    "brandAppName": APP_NAME,
+    "brandLogoAlt": APP_NAME,
+    "brandLogoUrl": "/static/assets/images/superset-logo-horiz.png",
+    "brandLogoHref": "/",
+    "brandLogoHeight": "24px",
+    "brandLogoMargin": "18px 0",
+    "brandIconMaxWidth": 37,
+    "brandSpinnerUrl": "/static/assets/images/loading.gif",  # the default one isn't in the published package
+    "colorPrimary": "#2772B2",
+    "colorLink": "#2772B2",
+    "fontFamily": "Inter, Helvetica, Arial, sans-serif",
+    "fontFamilyCode": "'IBM Plex Mono', 'Courier New', monospace",
+    "fontSizeXS": "8",
+    "fontSizeXXL": "28",
+    "fontWeightStrong": "500",
+    "transitionTiming": 0.3,
+}
+THEME_DEFAULT = {"token": LIGHT, "algorithm": "default"}
+THEME_DARK = {"token": LIGHT, "algorithm": "dark"}
+EXTRA_SEQUENTIAL_COLOR_SCHEMES = [
+    {
+        "id": "hexawatt_temperature",
+        "label": "Cold to warm",
+        "description": "Blue for cold, red for warm",
+        "isDiverging": True,
+        "colors": ["#2C4B8E", "#4F86C0", "#9CC8E3", "#E4F0F4", "#FFF3C9", "#FCC97A", "#F08A4B", "#D9412F", "#A11B25"],
+    },
+    {
+        "id": "hexawatt_wind",
+        "label": "Calm to windy",
+        "description": "The darker, the stronger",
+        "colors": ["#F4F9F7", "#D3ECE5", "#A5D8CB", "#74CDB9", "#46A896", "#2E8B7A", "#1B6557", "#0C4238"],
+    },
+]
+
+# --- background work: none --------------------------------------------------------------------------------------------
+
+CELERY_CONFIG = None
+
+# --- log --------------------------------------------------------------------------------------------------------------
+
+LOG_LEVEL = logging.getLevelName(os.environ.get("SUPERSET_LOG_LEVEL", "WARNING"))
+ALEMBIC_SKIP_LOG_CONFIG = True  # migrations log through the settings above

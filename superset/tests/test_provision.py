@@ -1,0 +1,180 @@
+"""The provisioning script as operations run it: idempotent, all or nothing, clear when it can't."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from bundle import ROOM, WAREHOUSE, filled, read_bundle, with_warehouse
+from conftest import PASSWORD, Place
+
+# Superset's tables, by the folder of the bundle that fills them.
+KINDS = {"dbs": "databases", "tables": "datasets", "slices": "charts", "dashboards": "dashboards"}
+
+
+@pytest.fixture(scope="module")
+def house(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A copy of the provisioned place, to change at will."""
+    house = Place(tmp_path_factory.mktemp("other"))
+    (house.state / "superset").mkdir()
+    for name in ("secret_key", "provisioned.json"):
+        shutil.copy2(place.state / "superset" / name, house.state / "superset" / name)
+    with sqlite3.connect(place.metadata) as source, sqlite3.connect(house.metadata) as target:
+        source.backup(target)
+    assert house.provision().returncode == 0  # its served file is elsewhere
+    return house
+
+
+def rows(house: Place, sql: str) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(house.metadata) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def digest(house: Place) -> str:
+    return hashlib.sha256(house.metadata.read_bytes()).hexdigest()
+
+
+def edit(file: Path, **changes: Any) -> None:
+    file.write_text(yaml.safe_dump({**yaml.safe_load(file.read_text("utf-8")), **changes}, allow_unicode=True), "utf-8")
+
+
+def test_second_run_changes_nothing_and_says_so(house: Place) -> None:
+    before = digest(house)
+    done = house.provision()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Superset: nothing changed\n", "")
+    assert digest(house) == before
+
+
+def test_everything_of_the_bundle_is_there_and_bound_to_its_file(house: Place) -> None:
+    bundle = read_bundle()
+    for table, kind in KINDS.items():
+        expected = sum(1 for _ in bundle.of(kind))
+        assert rows(house, f"SELECT count(*) FROM {table} WHERE is_managed_externally") == [(expected,)]
+    ((uri,),) = rows(house, "SELECT sqlalchemy_uri FROM dbs")
+    assert uri.startswith(f"duckdb:///{house.state / 'serving.duckdb'}?access_mode=read_only&")
+    assert "enable_external_access=false" in uri
+
+
+def test_secrets_are_the_owners_only_and_never_printed(house: Place) -> None:
+    key = house.state / "superset" / "secret_key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    log = (house.state / "superset" / "provision.log").read_text("utf-8")
+    assert PASSWORD not in log + (house.state / "superset" / "provisioned.json").read_text("utf-8")
+    assert key.read_text("ascii") not in log
+
+
+def test_changed_asset_is_updated_and_one_without_a_file_is_removed(house: Place) -> None:
+    dashboard = house.room / "assets/dashboards/france_today_and_yesterday.yaml"
+    gone = house.room / "assets/charts/thermosensitivity.yaml"
+    kept, removed = dashboard.read_text("utf-8"), gone.read_text("utf-8")
+    layout = yaml.safe_load(kept)["position"]
+    parent = layout["CHART-thermosensitivity"]["parents"][-1]
+    layout[parent]["children"].remove("CHART-thermosensitivity")
+    number = layout.pop("CHART-thermosensitivity")["meta"]["chartId"]
+    metadata = yaml.safe_load(kept)["metadata"]
+    for item in metadata["native_filter_configuration"]:
+        item["scope"]["excluded"].remove(number)
+    edit(dashboard, position=layout, metadata=metadata, description="Changed by a test")
+    gone.unlink()
+    with sqlite3.connect(house.metadata) as connection:  # as a person would make one in the browser
+        mine = "created_on, changed_on, dashboard_title, uuid, published, is_managed_externally"
+        connection.execute(f"INSERT INTO dashboards ({mine}) VALUES (0, 0, 'Mine', x'{'01' * 16}', 0, 0)")
+
+    done = house.provision()
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("1 removed\n")
+    assert rows(house, "SELECT count(*) FROM slices WHERE slice_name LIKE 'Mean load%'") == [(0,)]
+    assert rows(house, "SELECT dashboard_title, description FROM dashboards ORDER BY id") == [
+        ("France today and yesterday", "Changed by a test"),
+        ("Mine", None),
+    ]
+
+    dashboard.write_text(kept, "utf-8")
+    gone.write_text(removed, "utf-8")
+    assert house.provision().stdout.endswith("0 removed\n")
+    assert rows(house, "SELECT count(*) FROM slices WHERE slice_name LIKE 'Mean load%'") == [(1,)]
+
+
+def test_chart_that_names_a_missing_metric_is_refused_before_anything_is_touched(house: Place) -> None:
+    file, before = house.room / "assets/charts/load_now.yaml", digest(house)
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("load_mean_mw", "load_typo_mw"), "utf-8")
+    done = house.provision()
+    file.write_text(text, "utf-8")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Superset could not be provisioned: charts/load_now.yaml: fct_load has no metric load_typo_mw\n"
+    )
+    assert digest(house) == before
+
+
+def test_bundle_that_superset_refuses_leaves_all_as_it_was(house: Place) -> None:
+    file, before = house.room / "assets/datasets/warehouse/fct_load.yaml", rows(house, "SELECT * FROM tables")
+    text = file.read_text("utf-8")
+    edit(file, description="Never to be seen", unheard_of=1)
+    done = house.provision()
+    file.write_text(text, "utf-8")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "fct_load.yaml" in done.stderr
+    assert "Unknown field" in done.stderr
+    assert rows(house, "SELECT * FROM tables") == before
+
+
+def test_failure_after_the_import_leaves_all_as_it_was(house: Place) -> None:
+    file, before = house.room / "assets/datasets/warehouse/fct_load.yaml", rows(house, "SELECT * FROM tables")
+    script, text = house.room / "provision.py", file.read_text("utf-8")
+    whole = script.read_text("utf-8")
+    script.write_text(whole.replace("    pruned = 0\n", '    raise OSError("disk full")\n', 1), "utf-8")
+    edit(file, description="Never to be seen")
+    done = house.provision()
+    script.write_text(whole, "utf-8")
+    file.write_text(text, "utf-8")
+    assert done.returncode == 1
+    assert "disk full" in done.stderr
+    assert rows(house, "SELECT * FROM tables") == before
+
+
+def test_new_password_replaces_the_old_one(house: Place) -> None:
+    from werkzeug.security import check_password_hash
+
+    assert house.provision(SUPERSET_ADMIN_PASSWORD="Another-one-2026").returncode == 0
+    ((stored,),) = rows(house, "SELECT password FROM ab_user WHERE username = 'admin'")
+    assert check_password_hash(stored, "Another-one-2026")
+    assert not check_password_hash(stored, PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("SUPERSET_ADMIN_PASSWORD", "", "SUPERSET_ADMIN_PASSWORD is not set"),
+        ("HEXAWATT_NOW", "yesterday", "HEXAWATT_NOW must be an ISO instant"),
+        ("HEXAWATT_WAREHOUSE", "oracle", "HEXAWATT_WAREHOUSE must be duckdb or snowflake"),
+        ("HEXAWATT_WAREHOUSE", "snowflake", "SNOWFLAKE_PRIVATE_KEY_FILE must name"),
+    ],
+)
+def test_wrong_setting_is_one_clear_line(house: Place, variable: str, value: str, said: str) -> None:
+    done = house.provision(**{variable: value})
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_snowflake_variant_fits_the_same_bundle(app: Any) -> None:
+    from superset.commands.importers.v1.assets import ImportAssetsCommand
+
+    bundle = read_bundle()
+    variant = with_warehouse(bundle, ROOM / "warehouse.snowflake.yaml")
+    for field in ("uuid", "database_name"):
+        assert variant.assets[WAREHOUSE][field] == bundle.assets[WAREHOUSE][field]
+    names = ("SUPERSET_USER", "ACCOUNT", "DATABASE", "WAREHOUSE", "SUPERSET_ROLE")
+    complete = filled(variant, {f"SNOWFLAKE_{name}": name.lower() for name in names})
+    key = {"$.auth_params.privatekey_body": "a key", "$.auth_params.privatekey_pass": "a word"}
+    with app.app_context():
+        ImportAssetsCommand(dict(complete.texts), encrypted_extra_secrets={WAREHOUSE: key}).validate()
