@@ -51,7 +51,7 @@ class Stream:
 
 
 def parse_catalog(raw: Mapping[str, Any], default_schema: str) -> dict[Key, Stream]:
-    """The streams of a ConfiguredAirbyteCatalog (its JSON object), by key; UserError if it can't be written."""
+    """The streams of a ConfiguredAirbyteCatalog as JSON, by key. UserError if one can't be written."""
     if not isinstance(raw, dict) or not isinstance(raw.get("streams"), list):
         raise UserError("The catalog must be a JSON object with a list of `streams`.", "config_error")
     streams = [_stream(configured, default_schema) for configured in raw["streams"]]
@@ -117,7 +117,7 @@ def column_type(rule: Any) -> str:
     if len(kinds) != 1:
         return "JSON"
     if kinds[0] == "string":
-        return STRING_TYPES.get((rule.get("format"), rule.get("airbyte_type")), "VARCHAR")
+        return STRING_TYPES.get((str(rule.get("format")), rule.get("airbyte_type")), "VARCHAR")
     if kinds[0] == "number":
         return "BIGINT" if rule.get("airbyte_type") == "integer" else "DOUBLE"
     return {"integer": "BIGINT", "boolean": "BOOLEAN"}.get(kinds[0], "JSON")

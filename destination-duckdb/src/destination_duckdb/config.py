@@ -68,6 +68,7 @@ def _number(raw: Mapping[str, Any], name: str, default: float, least: float) -> 
     value = raw.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
         raise UserError(
-            f"`{name}` in the configuration must be a number, at least {least}, not {value!r}.", "config_error"
+            f"`{name}` in the configuration must be a number, at least {least}, not {value!r}.",
+            "config_error",
         )
     return float(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from pathlib import Path
@@ -60,10 +61,8 @@ class Spool:
         return taken
 
     def close(self) -> None:
-        try:
+        with contextlib.suppress(OSError):  # a full disk has been reported already
             self._file.close()
-        except OSError:
-            pass  # a full disk has been reported already
 
 
 def path_of(file: BinaryIO) -> str:

@@ -24,9 +24,7 @@ CREATE_STATE_TABLE = f"""
         PRIMARY KEY (schema_name, stream_namespace, stream_name)
     )"""
 SAVE_STATE = f"INSERT OR REPLACE INTO {STATE_TABLE} VALUES (?, ?, ?, ?, now())"
-READ_STATES = (
-    f"SELECT state FROM {STATE_TABLE} WHERE schema_name = ? ORDER BY stream_namespace, stream_name"
-)
+READ_STATES = f"SELECT state FROM {STATE_TABLE} WHERE schema_name = ? ORDER BY stream_namespace, stream_name"
 
 # What a text must look like beyond being castable, where DuckDB's cast is more generous than the type:
 # it rounds 12.7 to 13, cuts the time off a date, and reads "infinity" and "epoch" as instants.
@@ -66,7 +64,9 @@ def all_columns(stream: Stream) -> dict[str, str]:
 
 
 def create_table(stream: Stream) -> str:
-    columns = [f"{name(c)} {t}{' NOT NULL' if c in _NOT_NULL else ''}" for c, t in all_columns(stream).items()]
+    columns = [
+        f"{name(c)} {t}{' NOT NULL' if c in _NOT_NULL else ''}" for c, t in all_columns(stream).items()
+    ]
     return f"CREATE TABLE IF NOT EXISTS {table(stream)} ({', '.join(columns)})"
 
 
@@ -114,11 +114,11 @@ def _record_type(stream: Stream) -> str:
 def _meta(stream: Stream) -> str:
     """_airbyte_meta: the changes the source reports, then the values nulled here."""
     start = f'{{"sync_id":{stream.sync_id},"changes":['
-    fields = [
-        (i, f) for i, (f, kind) in enumerate(stream.columns.items()) if kind not in ("VARCHAR", "JSON")
-    ]
+    fields = [(i, f) for i, (f, kind) in enumerate(stream.columns.items()) if kind not in ("VARCHAR", "JSON")]
     lost = [f"(t{i} IS NOT NULL AND c{i} IS NULL)" for i, _ in fields]
-    named = [f"CASE WHEN {test} THEN {text(_change(f))} END" for test, (_, f) in zip(lost, fields, strict=True)]
+    named = [
+        f"CASE WHEN {test} THEN {text(_change(f))} END" for test, (_, f) in zip(lost, fields, strict=True)
+    ]
     parts = ", ".join(["array_to_string(changes, ',')", *named])
     return (
         f"(CASE WHEN {' OR '.join(['len(changes) > 0', *lost])} "
@@ -166,7 +166,9 @@ def merge(stream: Stream) -> str:
     if stream.cursor:
         old, new = f"old.{name(stream.cursor)}", f"new.{name(stream.cursor)}"
         newer = f"({old} IS NULL OR {new} > {old} OR ({new} = {old} AND {newer}))"
+    assignments = ", ".join(f"{c} = new.{c}" for c in columns)
+    values = ", ".join(f"new.{c}" for c in columns)
     return f"""
         MERGE INTO {table(stream)} AS old USING {staged(stream)} AS new ON {keys}
-        WHEN MATCHED AND {newer} THEN UPDATE SET {", ".join(f"{c} = new.{c}" for c in columns)}
-        WHEN NOT MATCHED THEN INSERT ({", ".join(columns)}) VALUES ({", ".join(f"new.{c}" for c in columns)})"""
+        WHEN MATCHED AND {newer} THEN UPDATE SET {assignments}
+        WHEN NOT MATCHED THEN INSERT ({", ".join(columns)}) VALUES ({values})"""

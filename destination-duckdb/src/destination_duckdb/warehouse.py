@@ -16,7 +16,7 @@ import orjson
 from destination_duckdb import sql
 from destination_duckdb.catalog import Key, Stream
 from destination_duckdb.config import Config
-from destination_duckdb.errors import LockedError, UserError, first_line, from_duckdb_error
+from destination_duckdb.errors import LockedError, UserError, first_line, from_duckdb_error, from_os_error
 from destination_duckdb.spool import path_of
 
 MEMORY_LIMIT = "1GB"  # beyond it DuckDB spills to the spool folder
@@ -67,8 +67,8 @@ class Warehouse:
                 left = limit - self._clock()
                 if left <= 0:
                     raise UserError(
-                        f"{error}, and still was after {self._config.lock_wait_seconds:g} s. Close what has it "
-                        "open and run the sync again, or raise `lock_wait_seconds`.",
+                        f"{error}, and still was after {self._config.lock_wait_seconds:g} s. "
+                        "Close what has it open and run the sync again, or raise `lock_wait_seconds`.",
                         "transient_error",
                         error.detail,
                     ) from error
@@ -88,10 +88,29 @@ class Warehouse:
                 f"Can't open {path}: {first_line(error)}", "config_error"
             ) from error
 
+    def _create_file(self) -> None:
+        """Make a missing file under another name first: killed half-way, DuckDB leaves what it can't open."""
+        path = self._config.path
+        for folder in (path.parent, self._config.spool):
+            if not folder.is_dir():
+                raise UserError(f"The folder {folder} does not exist: create it first.", "config_error")
+        if path.exists():
+            return
+        new = path.with_name(f".{path.name}.new-{os.getpid()}")
+        try:
+            duckdb.connect(str(new)).close()
+            with contextlib.suppress(FileExistsError):  # another process was first
+                os.link(new, path)
+        except OSError as error:
+            raise from_os_error(error, path.parent) from error
+        finally:
+            new.unlink(missing_ok=True)
+
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything inside is stored at once or not at all; errors about the file become UserErrors."""
         try:
+            self._create_file()
             with self._file():
                 self._session.execute("BEGIN")
                 try:
@@ -111,21 +130,14 @@ class Warehouse:
 
     def probe(self) -> None:
         """Write and drop a table: the file can be opened, is ours to write, and the disk has room."""
-        self._config_folder_must_exist()
         with self.transaction():
             self._session.execute(f"CREATE SCHEMA IF NOT EXISTS {sql.FILE}.airbyte_internal")
             probe = f"{sql.FILE}.airbyte_internal.probe"
             self._session.execute(f"CREATE OR REPLACE TABLE {probe} AS SELECT range FROM range(1000)")
             self._session.execute(f"DROP TABLE {probe}")
 
-    def _config_folder_must_exist(self) -> None:
-        for folder in (self._config.path.parent, self._config.spool):
-            if not folder.is_dir():
-                raise UserError(f"The folder {folder} does not exist: create it first.", "config_error")
-
     def prepare(self, streams: list[Stream]) -> None:
         """Create what is missing: schemas, empty tables, new columns, the table of saved states."""
-        self._config_folder_must_exist()
         with self.transaction():
             self._session.execute(sql.CREATE_STATE_TABLE)
             for stream in streams:
@@ -162,7 +174,9 @@ class Warehouse:
             else:
                 part = "key" if field in stream.primary_key else "cursor"
                 what = f"without a valid `{field}`, which is its {part} field and may not be empty"
-            raise UserError(f"Stream {stream.name}: {count} record(s) came {what}. Nothing of this batch is stored.")
+            raise UserError(
+                f"Stream {stream.name}: {count} record(s) came {what}. Nothing of this batch is stored."
+            )
 
     def store(self, stream: Stream) -> None:
         """Apply the stage to the table as the sync mode says; inside `transaction`."""
@@ -195,8 +209,9 @@ class Warehouse:
                 self._session.execute(f"ALTER TABLE {sql.table(stream)} ADD COLUMN {sql.name(column)} {kind}")
             elif found != kind:
                 raise UserError(
-                    f"Stream {stream.name}: column {column} of table {stream.table} is {found}, the source now "
-                    f"declares {kind}. Types are never changed in place: rename the table or drop it, and sync anew.",
+                    f"Stream {stream.name}: column {column} of table {stream.table} is {found}, "
+                    f"the source now declares {kind}. Types are never changed in place: rename the table or "
+                    "drop it, and sync anew.",
                     "config_error",
                 )
 
@@ -218,12 +233,14 @@ def _stage_error(stream: Stream, file: BinaryIO, error: duckdb.Error, spool: Pat
     for number, line in enumerate(file, start=1):
         if not _is_record(line):
             return UserError(
-                f"Stream {stream.name}: record {number} of this batch is not valid JSON: {excerpt(line)} "
+                f"Stream {stream.name}: record {number} of this batch is broken: {excerpt(line)} "
                 "Nothing of this batch is stored.",
                 detail=first_line(error),
             )
     reason = re.sub(r' in file "[^"]*"', "", first_line(error))
-    return UserError(f"Stream {stream.name}: the records of this batch can't be read: {reason}", detail=reason)
+    return UserError(
+        f"Stream {stream.name}: the records of this batch can't be read: {reason}", detail=reason
+    )
 
 
 def _is_record(line: bytes) -> bool:

@@ -93,7 +93,7 @@ class Writer:
         try:
             message = orjson.loads(line)
             kind = message["type"]
-            body = message[kind.lower()] if kind in ("RECORD", "STATE", "TRACE") else None
+            body: dict[str, Any] = message[kind.lower()] if kind in ("RECORD", "STATE", "TRACE") else {}
             if kind == "RECORD":
                 self._spool((body.get("namespace") or "", body["stream"])).write(line, 1)
             elif kind == "STATE":
@@ -139,7 +139,7 @@ class Writer:
         return waiting >= self._config.batch_records or late
 
     def _held(self, key: Key) -> bool:
-        """A table that is replaced as a whole waits for the end of the input, and needs its stream complete."""
+        """A table that is replaced as a whole waits for the end of the input and a complete stream."""
         return key in self._streams and self._streams[key].replace and key not in self._complete
 
     def tick(self) -> None:
