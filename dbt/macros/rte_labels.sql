@@ -6,8 +6,8 @@
   `01:45+01:00 -> 03:00+02:00` too, and either may even run backwards. NULL when neither runs forwards.
 -#}
 {% macro interval_minutes() %}
-    {%- set elapsed = dbt.datediff(to_utc('start_date'), to_utc('end_date'), 'minute') -%}
-    {%- set clock = dbt.datediff(label_clock('start_date_local'), label_clock('end_date_local'), 'minute') -%}
+    {%- set elapsed = minutes_between(to_utc('start_date'), to_utc('end_date')) -%}
+    {%- set clock = minutes_between(label_clock('start_date_local'), label_clock('end_date_local')) -%}
     case
         when {{ clock }} > 0 and ({{ clock }} < {{ elapsed }} or {{ elapsed }} <= 0) then {{ clock }}
         when {{ elapsed }} > 0 then {{ elapsed }}
@@ -25,7 +25,7 @@
 {#- The period columns of every RTE staging model, from the columns start_date, end_date and their labels. -#}
 {% macro rte_period() %}
         {{ to_utc('start_date') }} as period_start_at,
-        {{ dbt.dateadd('minute', interval_minutes(), to_utc('start_date')) }} as period_end_at,
+        {{ plus_minutes(to_utc('start_date'), interval_minutes()) }} as period_end_at,
         {{ to_paris(to_utc('start_date')) }} as period_start_paris,
         cast({{ to_paris(to_utc('start_date')) }} as date) as date_paris,
         cast({{ interval_minutes() }} as integer) as resolution_minutes,

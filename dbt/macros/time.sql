@@ -27,8 +27,18 @@
 {#- the clock written in a source's own label, '2026-03-29T02:15:00+01:00' -> 2026-03-29 02:15:00; NULL if unreadable -#}
 {% macro label_clock(label) %}try_cast(left({{ label }}, 19) as timestamp){% endmacro %}
 
-{#- day arithmetic that stays a date on both engines -#}
-{% macro add_days(days, date) %}cast({{ dbt.dateadd('day', days, date) }} as date){% endmacro %}
+{#- arithmetic that reads as what it means -#}
+{% macro plus_minutes(timestamp, minutes) %}{{ return(dbt.dateadd('minute', minutes, timestamp)) }}{% endmacro %}
+
+{% macro plus_days(date, days) %}cast({{ dbt.dateadd('day', days, date) }} as date){% endmacro %}
+
+{% macro minutes_between(start, end) %}{{ return(dbt.datediff(start, end, 'minute')) }}{% endmacro %}
+
+{% macro hours_between(start, end) %}{{ return(dbt.datediff(start, end, 'hour')) }}{% endmacro %}
+
+{% macro days_between(start, end) %}{{ return(dbt.datediff(start, end, 'day')) }}{% endmacro %}
+
+{% macro hour_of(timestamp) %}{{ return(dbt.date_trunc('hour', timestamp)) }}{% endmacro %}
 
 {#- The now of the build as naive UTC: HEXAWATT_NOW where set (an ISO instant, UTC if it has no offset), else the clock. -#}
 {% macro now_utc() %}

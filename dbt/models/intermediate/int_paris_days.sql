@@ -17,7 +17,7 @@ bounded as (
     select
         date_paris,
         {{ paris_to_utc('cast(date_paris as timestamp)') }} as day_start_at,
-        {{ paris_to_utc('cast(' ~ add_days(1, 'date_paris') ~ ' as timestamp)') }} as day_end_at
+        {{ paris_to_utc('cast(' ~ plus_days('date_paris', 1) ~ ' as timestamp)') }} as day_end_at
     from days
 
 ),
@@ -28,9 +28,9 @@ final as (
         date_paris,
         day_start_at,
         day_end_at,
-        cast({{ dbt.datediff('day_start_at', 'day_end_at', 'hour') }} as integer) as hours,
-        cast({{ dbt.datediff('day_start_at', 'day_end_at', 'hour') }} * 2 as integer) as half_hours,
-        cast({{ dbt.datediff('day_start_at', 'day_end_at', 'hour') }} * 4 as integer) as quarters
+        cast({{ hours_between('day_start_at', 'day_end_at') }} as integer) as hours,
+        cast({{ hours_between('day_start_at', 'day_end_at') }} * 2 as integer) as half_hours,
+        cast({{ hours_between('day_start_at', 'day_end_at') }} * 4 as integer) as quarters
     from bounded
 
 )

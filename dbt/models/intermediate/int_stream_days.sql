@@ -17,9 +17,9 @@ with
 
     select
         '{{ schema }}.{{ table }}' as input,
-        cast({{ to_paris(to_utc(instant)) }} as date) as date_paris,
+        {{ instant }} as instant,
         count(*) as raw_rows,
-        {{ to_utc('max(_airbyte_extracted_at)') }} as newest_extracted_at
+        max(_airbyte_extracted_at) as newest_extracted_at
     from {{ source(schema, table) }}
     group by 1, 2
 
@@ -27,7 +27,8 @@ with
 {% endfor %}
 {%- endfor %}
 
-raw_days as (
+-- Grouped by instant first: the clock in Paris is worked out once for each instant, not for each row.
+instants as (
 
     {% for schema, tables in streams.items() -%}
     {% set last_schema = loop.last -%}
@@ -39,6 +40,18 @@ raw_days as (
 
 ),
 
+raw_days as (
+
+    select
+        input,
+        cast({{ to_paris(to_utc('instant')) }} as date) as date_paris,
+        sum(raw_rows) as raw_rows,
+        {{ to_utc('max(newest_extracted_at)') }} as newest_extracted_at
+    from instants
+    group by 1, 2
+
+),
+
 -- The weather stamped midnight also tells of the hour before it, the last of the day before.
 touched_days as (
 
@@ -46,7 +59,7 @@ touched_days as (
     union all
     select
         input,
-        {{ add_days(-1, 'date_paris') }} as date_paris,
+        {{ plus_days('date_paris', -1) }} as date_paris,
         raw_rows,
         newest_extracted_at
     from raw_days
@@ -72,10 +85,10 @@ numbers as (
 -- without gaps: a day on which no source published is a day of every mart too
 days as (
 
-    select {{ add_days('numbers.n', 'bounds.first_date') }} as date_paris
+    select {{ plus_days('bounds.first_date', 'numbers.n') }} as date_paris
     from bounds
     cross join numbers
-    where numbers.n <= {{ dbt.datediff('bounds.first_date', 'bounds.last_date', 'day') }}
+    where numbers.n <= {{ days_between('bounds.first_date', 'bounds.last_date') }}
 
 ),
 

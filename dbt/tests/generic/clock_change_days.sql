@@ -11,7 +11,7 @@ days as (
         *,
         extract(month from date_paris) as month_number,
         extract(day from date_paris) >= 25
-        and mod({{ dbt.datediff("cast('2023-01-01' as date)", 'date_paris', 'day') }}, 7) = 0 as is_last_sunday,
+        and mod({{ days_between("cast('2023-01-01' as date)", 'date_paris') }}, 7) = 0 as is_last_sunday,
         lag(day_end_at) over (order by date_paris) as day_before_end_at
     from {{ model }}
 

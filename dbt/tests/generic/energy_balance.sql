@@ -10,7 +10,7 @@ with
 quarters as (
 
     select
-        {{ dbt.date_trunc('hour', 'period_start_at') }} as period_start_at,
+        {{ hour_of('period_start_at') }} as period_start_at,
         count(load_mw) as quarters
     from {{ ref('fct_load') }}
     where load_kind = 'realised'

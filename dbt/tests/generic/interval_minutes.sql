@@ -4,5 +4,5 @@ select period_start_at, period_end_at
 from {{ model }}
 where
     period_end_at is null
-    or {{ dbt.datediff('period_start_at', 'period_end_at', 'minute') }} not in ({{ allowed | join(', ') }})
+    or {{ minutes_between('period_start_at', 'period_end_at') }} not in ({{ allowed | join(', ') }})
 {% endtest %}

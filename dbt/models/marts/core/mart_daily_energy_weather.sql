@@ -12,9 +12,9 @@ with
 days as (
 
     select * from {{ ref('int_paris_days') }}
-    {% if is_incremental() -%}
-        where date_paris in ({{ changed_days(inputs) }})
-    {%- endif %}
+    {% if is_incremental() %}
+    where date_paris in ({{ changed_days(inputs) }})
+    {% endif %}
 
 ),
 
@@ -22,7 +22,7 @@ loads as (
 
     select
         *,
-        {{ dbt.datediff('period_start_at', 'period_end_at', 'minute') }} / 60.0 as hours
+        load_mw * {{ minutes_between('period_start_at', 'period_end_at') }} / 60 / 1000 as energy_gwh
     from {{ ref('fct_load') }}
     where
         load_kind = 'realised'
@@ -34,7 +34,7 @@ generation as (
 
     select
         *,
-        {{ dbt.datediff('period_start_at', 'period_end_at', 'minute') }} / 60.0 as hours
+        generation_mw * {{ minutes_between('period_start_at', 'period_end_at') }} / 60 / 1000 as energy_gwh
     from {{ ref('fct_generation') }}
     where date_paris in (select days.date_paris from days)
 
@@ -69,7 +69,7 @@ daily_load as (
 
     select
         date_paris,
-        sum(load_mw * hours) / 1000 as load_gwh,
+        sum(energy_gwh) as load_gwh,
         avg(load_mw) as load_mean_mw,
         min(load_mw) as load_min_mw,
         max(load_mw) as load_max_mw,
@@ -84,15 +84,11 @@ daily_generation as (
     select
         generation.date_paris,
         {%- for group in groups %}
-        sum(
-            case
-                when production_types.production_group = '{{ group }}'
-                    then generation.generation_mw * generation.hours
-            end
-        ) / 1000 as {{ group }}_gwh{% if not loop.last %},{% endif %}
+        sum(case when kinds.production_group = '{{ group }}' then generation.energy_gwh end) as {{ group }}_gwh
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from generation
-    inner join production_types on generation.production_type = production_types.production_type
+    inner join production_types as kinds on generation.production_type = kinds.production_type
     group by generation.date_paris
 
 ),

@@ -1,7 +1,4 @@
-{%- set mode = env_var('HEXAWATT_MODE', 'demo') -%}
-{%- if mode not in ['demo', 'live'] -%}
-    {{ exceptions.raise_compiler_error("HEXAWATT_MODE is '" ~ mode ~ "': set it to demo or live.") }}
-{%- endif -%}
+{%- set mode = dataset_mode() -%}
 
 with
 

@@ -11,9 +11,9 @@ with
 days as (
 
     select * from {{ ref('int_paris_days') }}
-    {% if is_incremental() -%}
-        where date_paris in ({{ changed_days(inputs) }})
-    {%- endif %}
+    {% if is_incremental() %}
+    where date_paris in ({{ changed_days(inputs) }})
+    {% endif %}
 
 ),
 
@@ -21,7 +21,7 @@ hours as (
 
     select
         periods.period_start_at,
-        {{ dbt.dateadd('hour', 1, 'periods.period_start_at') }} as period_end_at,
+        {{ plus_minutes('periods.period_start_at', 60) }} as period_end_at,
         periods.period_start_paris,
         periods.date_paris
     from {{ ref('int_periods') }} as periods
@@ -68,7 +68,7 @@ regions as (
 hourly_load as (
 
     select
-        {{ dbt.date_trunc('hour', 'period_start_at') }} as period_start_at,
+        {{ hour_of('period_start_at') }} as period_start_at,
         avg(case when load_kind = 'realised' then load_mw end) as load_mw,
         avg(case when load_kind = 'day_ahead_forecast' then load_mw end) as load_day_ahead_mw
     from loads
@@ -79,7 +79,7 @@ hourly_load as (
 hourly_price as (
 
     select
-        {{ dbt.date_trunc('hour', 'period_start_at') }} as period_start_at,
+        {{ hour_of('period_start_at') }} as period_start_at,
         sum(price_eur_per_mwh * resolution_minutes)
         / sum(case when price_eur_per_mwh is not null then resolution_minutes end) as price_eur_per_mwh
     from prices

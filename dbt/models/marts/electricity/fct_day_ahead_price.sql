@@ -11,9 +11,9 @@ with
 exchanges as (
 
     select * from {{ ref('stg_rte__france_power_exchanges') }}
-    {% if is_incremental() -%}
-        where date_paris in ({{ changed_days(inputs) }})
-    {%- endif %}
+    {% if is_incremental() %}
+    where date_paris in ({{ changed_days(inputs) }})
+    {% endif %}
 
 ),
 

@@ -12,10 +12,11 @@ with
 generation as (
 
     select * from {{ ref('stg_rte__actual_generations_per_production_type') }}
-    where rte_production_type <> 'TOTAL'
-    {% if is_incremental() -%}
+    where
+        rte_production_type <> 'TOTAL'
+        {% if is_incremental() %}
         and date_paris in ({{ changed_days(inputs) }})
-    {%- endif %}
+        {% endif %}
 
 ),
 

@@ -11,21 +11,29 @@ with
 forecasts as (
 
     select * from {{ ref('stg_rte__generation_forecasts') }}
-    {% if is_incremental() -%}
-        where date_paris in ({{ changed_days(inputs) }})
-    {%- endif %}
+    {% if is_incremental() %}
+    where date_paris in ({{ changed_days(inputs) }})
+    {% endif %}
 
 ),
 
 production_types as (
 
-    select rte_code, production_type, production_type_label from {{ ref('dim_production_type') }}
+    select
+        rte_code,
+        production_type,
+        production_type_label
+    from {{ ref('dim_production_type') }}
 
 ),
 
 sectors as (
 
-    select rte_code, production_type, production_type_label from {{ ref('forecast_sectors') }}
+    select
+        rte_code,
+        production_type,
+        production_type_label
+    from {{ ref('forecast_sectors') }}
 
 ),
 

@@ -11,10 +11,11 @@ with
 consumption as (
 
     select * from {{ ref('stg_rte__consumption_short_term') }}
-    where not is_phantom_label
-    {% if is_incremental() -%}
+    where
+        not is_phantom_label
+        {% if is_incremental() %}
         and date_paris in ({{ changed_days(inputs) }})
-    {%- endif %}
+        {% endif %}
 
 ),
 

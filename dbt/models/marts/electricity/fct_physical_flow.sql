@@ -11,10 +11,11 @@ with
 flows as (
 
     select * from {{ ref('stg_rte__physical_flows') }}
-    where direction is not null
-    {% if is_incremental() -%}
+    where
+        direction is not null
+        {% if is_incremental() %}
         and date_paris in ({{ changed_days(inputs) }})
-    {%- endif %}
+        {% endif %}
 
 ),
 

@@ -45,7 +45,7 @@ by_hour as (
         region_weight,
         is_forecast,
         false as is_instant,
-        {{ dbt.dateadd('hour', -1, 'valid_at') }} as period_start_at,
+        {{ plus_minutes('valid_at', -60) }} as period_start_at,
         {%- for column in instants %}
         cast(null as double) as {{ column }},
         {%- endfor %}
@@ -67,9 +67,9 @@ dated as (
 changed as (
 
     select * from dated
-    {% if is_incremental() -%}
-        where date_paris in ({{ changed_days(inputs) }})
-    {%- endif %}
+    {% if is_incremental() %}
+    where date_paris in ({{ changed_days(inputs) }})
+    {% endif %}
 
 ),
 
@@ -98,7 +98,7 @@ final as (
         weighted.region_code,
         regions.region_name,
         weighted.period_start_at,
-        {{ dbt.dateadd('hour', 1, 'weighted.period_start_at') }} as period_end_at,
+        {{ plus_minutes('weighted.period_start_at', 60) }} as period_end_at,
         weighted.period_start_paris,
         weighted.date_paris,
         weighted.temperature_celsius,

@@ -1,0 +1,18 @@
+{#- What sqlfluff sees in place of the project's own macros: no connection, no engine, the same shape of SQL. -#}
+{% macro to_utc(instant) %}timezone('UTC', {{ instant }}){% endmacro %}
+{% macro to_paris(utc) %}timezone('Europe/Paris', {{ utc }}){% endmacro %}
+{% macro paris_to_utc(paris) %}timezone('UTC', {{ paris }}){% endmacro %}
+{% macro now_utc() %}cast('2026-01-15 12:00:00' as timestamp){% endmacro %}
+{% macro plus_minutes(timestamp, minutes) %}({{ timestamp }} + {{ minutes }}){% endmacro %}
+{% macro plus_days(date, days) %}cast({{ date }} + {{ days }} as date){% endmacro %}
+{% macro minutes_between(start, end) %}date_diff('minute', {{ start }}, {{ end }}){% endmacro %}
+{% macro hours_between(start, end) %}date_diff('hour', {{ start }}, {{ end }}){% endmacro %}
+{% macro days_between(start, end) %}date_diff('day', {{ start }}, {{ end }}){% endmacro %}
+{% macro hour_of(timestamp) %}date_trunc('hour', {{ timestamp }}){% endmacro %}
+{% macro is_phantom_label() %}false{% endmacro %}
+{% macro newest_row_per(key, revised='updated_date') %}where true{% endmacro %}
+{% macro rte_period() %}start_date as period_start_at{% endmacro %}
+{% macro numbers(digits) %}select n from t{% endmacro %}
+{% macro changed_days(inputs) %}select date_paris from days{% endmacro %}
+{% macro note_built_days_hook(inputs) %}{% endmacro %}
+{% macro dataset_mode() %}demo{% endmacro %}

@@ -1,0 +1,154 @@
+"""The same raw rows give the same marts on DuckDB and Snowflake, and the ones worked out in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import expected
+import pytest
+from conftest import build
+from engines import Duckdb, Snowflake
+from raw_rows import AUTUMN, DAY_AFTER, SPRING, first_sync, second_sync
+
+PUBLISHED_DAYS = (AUTUMN, SPRING, DAY_AFTER)
+RAW = expected.merged(first_sync(), second_sync())
+RTE_CODES = {  # production types are named differently in the mart
+    "nuclear": "NUCLEAR",
+    "hydro_run_of_river": "HYDRO_RUN_OF_RIVER_AND_POUNDAGE",
+    "hydro_reservoir": "HYDRO_WATER_RESERVOIR",
+    "hydro_pumped_storage": "HYDRO_PUMPED_STORAGE",
+    "wind_onshore": "WIND_ONSHORE",
+    "wind_offshore": "WIND_OFFSHORE",
+    "solar": "SOLAR",
+    "biomass": "BIOMASS",
+    "waste": "WASTE",
+    "fossil_gas": "FOSSIL_GAS",
+    "fossil_oil": "FOSSIL_OIL",
+    "fossil_hard_coal": "FOSSIL_HARD_COAL",
+}
+GRAINS = {
+    "dim_region": ("region_code",),
+    "dim_production_type": ("production_type",),
+    "dim_border": ("border_code",),
+    "fct_load": ("load_kind", "period_start_at"),
+    "fct_generation": ("production_type", "period_start_at"),
+    "fct_generation_forecast": ("production_type", "forecast_kind", "sub_type", "period_start_at"),
+    "fct_physical_flow": ("border_code", "period_start_at"),
+    "fct_day_ahead_price": ("period_start_at",),
+    "fct_weather_hourly": ("region_code", "period_start_at"),
+    "mart_hourly_energy_weather": ("period_start_at",),
+    "mart_daily_energy_weather": ("date_paris",),
+    "mart_dataset_info": ("mode",),
+}
+COMPUTED: dict[str, Callable[[], expected.Table]] = {
+    "fct_load": lambda: expected.load(RAW),
+    "fct_generation": lambda: expected.generation(RAW),
+    "fct_physical_flow": lambda: expected.flow(RAW),
+    "fct_day_ahead_price": lambda: expected.price(RAW),
+    "fct_weather_hourly": lambda: expected.weather(RAW),
+    "mart_hourly_energy_weather": lambda: expected.hourly(RAW, PUBLISHED_DAYS),
+    "mart_daily_energy_weather": lambda: expected.daily(RAW, PUBLISHED_DAYS),
+}
+
+
+def by_grain(rows: list[dict[str, Any]], mart: str) -> dict[tuple[Any, ...], dict[str, Any]]:
+    keyed = {tuple(row[column] for column in GRAINS[mart]): row for row in rows}
+    assert len(keyed) == len(rows)
+    return keyed
+
+
+def assert_same(ours: list[dict[str, Any]], theirs: list[dict[str, Any]], mart: str) -> None:
+    """Same columns in the same order, same rows; floating sums may differ in the last digits."""
+    assert ours and list(ours[0]) == list(theirs[0])
+    right = by_grain(theirs, mart)
+    left = by_grain(ours, mart)
+    assert left.keys() == right.keys()
+    for key, row in left.items():
+        assert row == approximately(right[key]), key
+
+
+def approximately(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: pytest.approx(value, rel=1e-9) if is_number(value) else value for name, value in row.items()}
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+@pytest.mark.parametrize("mart", GRAINS)
+def test_engines_agree_row_by_row(mart: str, duckdb_engine: Duckdb, snowflake_engine: Snowflake) -> None:
+    assert_same(duckdb_engine.rows(f"marts.{mart}"), snowflake_engine.rows(f"marts.{mart}"), mart)
+
+
+@pytest.mark.parametrize("mart", COMPUTED)
+def test_marts_hold_the_figures_worked_out_by_hand(mart: str, duckdb_engine: Duckdb) -> None:
+    found = by_grain(duckdb_engine.rows(f"marts.{mart}"), mart)
+    if mart == "fct_generation":
+        found = {(RTE_CODES[kind], start): row for (kind, start), row in found.items()}
+    wanted = COMPUTED[mart]()
+    published = {key for key, row in found.items() if row["date_paris"] in PUBLISHED_DAYS}
+    assert published == wanted.keys()
+    for key, row in wanted.items():
+        assert {name: found[key][name] for name in row} == approximately(row), key
+
+
+def test_every_published_interval_of_clock_change_days_is_there_once(duckdb_engine: Duckdb) -> None:
+    realised = [row for row in duckdb_engine.rows("marts.fct_load") if row["load_kind"] == "realised"]
+    assert sum(row["date_paris"] == SPRING for row in realised) == 92  # 96 labels less the four that never were
+    assert sum(row["date_paris"] == AUTUMN for row in realised) == 96  # of 100: RTE gives 02:00 to 02:45 once
+    nuclear = [row for row in duckdb_engine.rows("marts.fct_generation") if row["production_type"] == "nuclear"]
+    autumn = [row["period_start_paris"] for row in nuclear if row["date_paris"] == AUTUMN]
+    assert len(autumn) == 25 and autumn.count(datetime(2025, 10, 26, 2)) == 2
+
+
+def test_days_without_any_data_are_days_of_the_marts(duckdb_engine: Duckdb) -> None:
+    days = {row["date_paris"]: row for row in duckdb_engine.rows("marts.mart_daily_energy_weather")}
+    assert sorted(days) == [AUTUMN + timedelta(days=n) for n in range((DAY_AFTER - AUTUMN).days + 1)]
+    silent = days[date(2026, 1, 15)]
+    assert silent["load_completeness"] == 0 and silent["load_gwh"] is None
+    hours = [row for row in duckdb_engine.rows("marts.mart_hourly_energy_weather") if row["date_paris"] == AUTUMN]
+    assert len(hours) == 25
+
+
+def test_forecast_of_an_unknown_sector_keeps_its_own_code(duckdb_engine: Duckdb) -> None:
+    rows = duckdb_engine.rows("marts.fct_generation_forecast")
+    named = {(row["production_type"], row["production_type_label"], row["forecast_kind"]) for row in rows}
+    assert ("new_sector", "NEW_SECTOR", "three_days_ahead") in named
+    assert ("cpc_aggregate", "CPC (aggregate)", "two_days_ahead") in named
+    assert {row["sub_type"] for row in rows} == {"", "DA01"}
+
+
+def test_two_builds_give_what_one_build_of_everything_gives(duckdb_engine: Duckdb, tmp_path: Any) -> None:
+    at_once = Duckdb(tmp_path)
+    at_once.create_raw()
+    at_once.insert(first_sync())
+    at_once.upsert(second_sync())
+    build(at_once)
+    for mart in GRAINS:
+        assert_same(at_once.rows(f"marts.{mart}"), duckdb_engine.rows(f"marts.{mart}"), mart)
+
+
+def test_a_build_touches_only_days_that_changed_and_the_balance_test_sees_the_damage(tmp_path: Any) -> None:
+    engine = Duckdb(tmp_path)
+    engine.create_raw()
+    engine.insert(first_sync())
+    build(engine)
+    # damage both days by hand; only the day that the second sync revises may be mended
+    engine.change_mart("update marts.fct_load set load_mw = 1 where load_kind = 'realised'")
+    engine.change_mart("update marts.mart_hourly_energy_weather set load_mw = 1")
+    assert engine.dbt("test", "--select", "mart_hourly_energy_weather").returncode == 1
+    engine.upsert({k: v for k, v in second_sync().items() if k == "raw_rte.consumption_short_term"})
+    assert engine.dbt("run", "--select", "int_stream_days+").returncode == 0
+    loads = [row for row in engine.rows("marts.fct_load") if row["load_kind"] == "realised"]
+    assert {row["load_mw"] for row in loads if row["date_paris"] == SPRING} == {1}
+    assert all(row["load_mw"] > 1 for row in loads if row["date_paris"] in (AUTUMN, DAY_AFTER))
+
+
+def test_an_unknown_mode_is_refused_in_one_line(tmp_path: Any) -> None:
+    engine = Duckdb(tmp_path)
+    engine.settings["HEXAWATT_MODE"] = "prod"
+    outcome = engine.dbt("parse")
+    assert outcome.returncode != 0
+    assert "HEXAWATT_MODE is 'prod': set it to demo or live." in outcome.stdout
