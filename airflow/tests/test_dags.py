@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pendulum
 import pytest
@@ -69,7 +71,7 @@ def next_run(dag: DAG, after: datetime) -> datetime:
     return datetime.fromtimestamp(info.run_after.timestamp(), UTC)
 
 
-# --- structure ---------------------------------------------------------------------------------------------------------
+# --- structure ---
 
 
 def test_each_connection_that_airflow_schedules_has_its_dag(dags: dict[str, DAG]) -> None:
@@ -143,13 +145,20 @@ def test_a_failed_build_is_not_repeated_but_a_publish_is(dags: dict[str, DAG]) -
     assert tasks["publish"].retries == 3
 
 
-# --- whole runs --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("run_type", "option"), [("asset_triggered", "--if-new"), ("manual", "--always")])
+def test_only_a_run_that_assets_started_may_find_nothing_new(dags: dict[str, DAG], run_type: str, option: str) -> None:
+    build = dags["transform"].get_task("build")
+    command = build.render_template(build.bash_command, {"dag_run": SimpleNamespace(run_type=run_type)})
+    assert shlex.split(command)[2:] == ["build", option]
+
+
+# --- whole runs ---
 
 
 def test_transform_runs_its_commands_in_order(dags: dict[str, DAG], commands: Path) -> None:
     state, _ = states(dags["transform"])
     assert state == "success"
-    assert commands.read_text().splitlines() == ["build", "publish", "refresh-cache"]
+    assert commands.read_text().splitlines() == ["build --always", "publish", "refresh-cache"]
 
 
 def test_after_a_failed_build_nothing_is_published_and_the_failure_is_on_file(
@@ -159,12 +168,19 @@ def test_after_a_failed_build_nothing_is_published_and_the_failure_is_on_file(
     state, tasks = states(dags["transform"])
     assert state == "failed"
     assert tasks == {"build": "failed", "publish": "upstream_failed", "refresh_cache": "upstream_failed"}
-    assert commands.read_text().splitlines() == ["build"]
+    assert commands.read_text().splitlines() == ["build --always"]
 
     (line,) = failures.failures_file().read_text().splitlines()
     failure = json.loads(line)
     assert (failure["dag"], failure["task"]) == ("transform", "build")
     assert "exit code 1" in failure["reason"]
+
+
+def test_with_nothing_new_to_build_nothing_is_published(dags: dict[str, DAG], commands: Path) -> None:
+    stub_exits("build", 99)
+    state, tasks = states(dags["transform"])
+    assert (state, set(tasks.values())) == ("success", {"skipped"})
+    assert commands.read_text().splitlines() == ["build --always"]
 
 
 def test_a_sync_whose_keys_are_absent_is_skipped_not_failed(dags: dict[str, DAG], commands: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import duckdb
 import pytest
-from hexawatt import build
-from hexawatt.errors import HexawattError
+from hexawatt import build, journal
+from hexawatt.errors import HexawattError, NothingNewError
 from hexawatt.settings import Settings
 
 Stub = Callable[[Settings, str, str, str], None]
@@ -92,3 +93,29 @@ def test_a_writer_of_raw_tables_waits_while_dbt_reads_them(ready: Settings, stub
     """
     stub(ready, "dbt", "dbt", code)
     build.build(ready)
+
+
+def test_a_build_is_left_out_only_when_the_last_one_took_in_all_syncs_and_is_published(
+    ready: Settings, stub: Stub
+) -> None:
+    stub(ready, "dbt", "dbt", dbt_with("pass", 0))
+
+    def synced(status: str) -> None:
+        row = {"connection": "rte", "finished_at": datetime.now(UTC), "status": status}
+        journal.append(ready.raw_file, "syncs", [row])
+
+    def published() -> None:
+        journal.append(ready.raw_file, "publishes", [{"action": "publish", "published_at": datetime.now(UTC)}])
+
+    build.build_if_new(ready)  # there is nothing yet
+    synced("succeeded")
+    build.build_if_new(ready)  # there is a sync
+    build.build_if_new(ready)  # the last build is not published
+    published()
+    with pytest.raises(NothingNewError):
+        build.build_if_new(ready)
+    synced("failed")
+    with pytest.raises(NothingNewError):
+        build.build_if_new(ready)
+    synced("succeeded")
+    build.build_if_new(ready)

@@ -32,7 +32,7 @@ class ScriptedAirflow:
     skipped: frozenset[str] = frozenset()
     runs: dict[str, DagRun] = field(default_factory=dict)
     scripts: dict[str, list[str]] = field(default_factory=dict)
-    taken_in: dict[str, set[str]] = field(default_factory=dict)
+    consumed: dict[str, set[str]] = field(default_factory=dict)
     waiting: set[str] = field(default_factory=set)
     triggered: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -57,9 +57,11 @@ class ScriptedAirflow:
         self._start_transform()
         return self.runs[run]
 
-    def runs_started_by(self, run: DagRun) -> list[DagRun]:
-        consumers = [name for name, taken in self.taken_in.items() if run.run in taken]
-        return [self.dag_run("transform", name) for name in consumers]
+    def asset_triggered_runs(self, dag: str) -> list[DagRun]:
+        return [self.dag_run(dag, name) for name in reversed(list(self.consumed))]
+
+    def taken_in(self, run: DagRun) -> frozenset[str]:
+        return frozenset(self.consumed[run.run])
 
     def tasks(self, run: DagRun) -> list[TaskRun]:
         names = ["build", "publish"] if run.dag == "transform" else ["sync"]
@@ -72,9 +74,9 @@ class ScriptedAirflow:
 
     def _start_transform(self) -> None:
         if self.waiting and not self.active_runs("transform"):
-            name = f"asset_triggered_{len(self.taken_in)}"
-            self._add(new_run("transform", name), list(self.transform_scripts[len(self.taken_in)]))
-            self.taken_in[name], self.waiting = self.waiting, set()
+            name = f"asset_triggered_{len(self.consumed)}"
+            self._add(new_run("transform", name), list(self.transform_scripts[len(self.consumed)]))
+            self.consumed[name], self.waiting = self.waiting, set()
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +103,7 @@ def test_it_ends_only_after_the_transform_that_took_in_the_last_sync() -> None:
     )
     run_once(airflow, "rte", "weather")
     assert {run.state for run in airflow.runs.values()} == {"success"}
-    assert airflow.taken_in["asset_triggered_1"] == {"manual_sync_rte"}
+    assert airflow.consumed["asset_triggered_1"] == {"manual_sync_rte"}
 
 
 def test_an_early_transform_that_failed_is_forgiven_when_a_later_one_succeeds() -> None:
@@ -132,7 +134,7 @@ def test_a_failed_sync_is_reported_after_the_others_have_been_served() -> None:
 def test_a_skipped_sync_is_not_waited_for() -> None:
     airflow = ScriptedAirflow({"sync_rte": ["success"]}, [], skipped=frozenset({"sync_rte"}))
     run_once(airflow, "rte")
-    assert airflow.taken_in == {}
+    assert airflow.consumed == {}
 
 
 def test_runs_from_before_a_hard_stop_are_failed_and_fresh_ones_joined() -> None:

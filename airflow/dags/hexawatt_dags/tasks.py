@@ -16,8 +16,8 @@ from airflow.sdk import Asset
 from hexawatt_dags.connections import REPOSITORY, Connection
 from hexawatt_dags.failures import record_failure
 
-# The exit code with which `hexawatt sync` says that a source's keys are absent: nothing failed, nothing was read.
-SOURCE_LEFT_OUT = 99
+# The exit code with which `hexawatt` says that there was nothing to do: a source without keys, a build of nothing new.
+NOTHING_TO_DO = 99
 
 DUCKDB_WRITER_POOL = "duckdb_writer"
 
@@ -36,7 +36,7 @@ def command_task(task_id: str, *arguments: str, **options: Any) -> BashOperator:
     return BashOperator(
         task_id=task_id,
         bash_command=f"exec {shlex.join([program, *arguments])}",
-        skip_on_exit_code=SOURCE_LEFT_OUT,
+        skip_on_exit_code=NOTHING_TO_DO,
         do_xcom_push=False,
         on_failure_callback=record_failure,
         **options,

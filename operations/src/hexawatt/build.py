@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from . import journal, publish, sync, warehouse
-from .errors import HexawattError
+from .errors import HexawattError, NothingNewError
 from .settings import Settings, child_environment
 
 BAD_STATUSES = ("error", "fail", "runtime error")
@@ -26,9 +27,10 @@ def build(settings: Settings) -> None:
         results.unlink(missing_ok=True)
         # Held open for reading as long as dbt runs: syncs wait to commit, and dbt never meets a locked raw file.
         with warehouse.opened(settings.raw_file, read_only=True):
+            started_at = datetime.now(UTC)
             code = _run_dbt(settings, target)
         rows = _rows(results)
-        journal.append(settings.raw_file, "dbt_results", rows)
+        _record(settings, started_at, code, rows)
     for row in rows:
         if row["status"] in BAD_STATUSES:
             click.echo(f"{row['unique_id']}: {row['message']}", err=True)
@@ -36,6 +38,38 @@ def build(settings: Settings) -> None:
         failed = sum(row["status"] in BAD_STATUSES for row in rows)
         what = f"dbt: {failed} of {len(rows)} failed" if rows else "dbt stopped before it built anything"
         raise HexawattError(f"{what}; see {settings.logs / 'dbt.log'}")
+
+
+def build_if_new(settings: Settings) -> None:
+    """Build, unless the last good build began after the last sync had ended and is published: then NothingNewError.
+
+    Two syncs that end close together start two transforms, and the first takes in the rows of both.
+    """
+    if settings.raw_file.exists() and not _is_new(settings):
+        raise NothingNewError("Nothing new since the last build: nothing to build or publish.")
+    build(settings)
+
+
+def _is_new(settings: Settings) -> bool:
+    with warehouse.opened(settings.raw_file, read_only=True) as raw:
+        synced = journal.last(raw, "syncs", "finished_at", where="status = 'succeeded'")
+        began = journal.last(raw, "builds", "started_at", where="status = 'succeeded'")
+        ended = journal.last(raw, "builds", "finished_at", where="status = 'succeeded'")
+        published = journal.last(raw, "publishes", "published_at", where="action = 'publish'")
+    if not (synced and began and ended and published):
+        return True
+    return synced > began or published < ended
+
+
+def _record(settings: Settings, started_at: datetime, code: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    outcome = {
+        "started_at": started_at,
+        "finished_at": datetime.now(UTC),
+        "status": "failed" if code else "succeeded",
+        "invocation_id": rows[0]["invocation_id"] if rows else None,
+    }
+    journal.append(settings.raw_file, "builds", [outcome])
+    journal.append(settings.raw_file, "dbt_results", rows)
 
 
 def _run_dbt(settings: Settings, target: Path) -> int:

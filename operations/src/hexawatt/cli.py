@@ -20,7 +20,7 @@ from .settings import Settings, from_environment
 
 
 def main() -> None:
-    """Run a command; exit code 0 done, 1 failed, 2 wrong settings (nothing started), 99 source left out."""
+    """Run a command; exit code 0 done, 1 failed, 2 wrong settings (nothing started), 99 nothing to do."""
     signal.signal(signal.SIGTERM, _terminated)
     try:
         commands(standalone_mode=False)
@@ -84,9 +84,10 @@ def sync(connection: str) -> None:
 
 
 @commands.command()
-def build() -> None:
+@click.option("--if-new/--always", help="Only if something was synced since the last one; exit code 99 if not.")
+def build(if_new: bool) -> None:
     """Build and test the marts with dbt."""
-    building.build(_settings())
+    (building.build_if_new if if_new else building.build)(_settings())
 
 
 @commands.command()

@@ -15,7 +15,15 @@ class UsageError(HexawattError):
     exit_code = 2
 
 
-class SourceLeftOutError(HexawattError):
-    """A connection can't run because its secrets are absent. Airflow marks such a task skipped (code 99)."""
+class NothingToDoError(HexawattError):
+    """No failure, and nothing was done. Airflow marks a task with this exit code as skipped."""
 
     exit_code = 99
+
+
+class SourceLeftOutError(NothingToDoError):
+    """A connection can't run because its keys are absent."""
+
+
+class NothingNewError(NothingToDoError):
+    """What was asked for has already been done on the same data."""

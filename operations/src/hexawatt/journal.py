@@ -6,7 +6,10 @@ The tables live in the raw file beside the sources' own, so that health marts ar
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
+
+import duckdb
 
 from . import warehouse
 
@@ -21,6 +24,12 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "status": "VARCHAR",
         "records": "BIGINT",
         "message": "VARCHAR",
+    },
+    "builds": {
+        "started_at": "TIMESTAMPTZ",
+        "finished_at": "TIMESTAMPTZ",
+        "status": "VARCHAR",
+        "invocation_id": "VARCHAR",
     },
     "dbt_results": {
         "invocation_id": "VARCHAR",
@@ -64,3 +73,12 @@ def append(
             [[row.get(name) for name in columns] for row in rows],
         )
         connection.commit()
+
+
+def last(raw: duckdb.DuckDBPyConnection, table: str, column: str, *, where: str) -> datetime | None:
+    """The latest instant in a column of one table, among the rows that meet `where`; None when there is none."""
+    known = raw.execute("SELECT 1 FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?", [SCHEMA, table])
+    if known.fetchone() is None:
+        return None
+    found = raw.execute(f"SELECT max({column}) FROM {SCHEMA}.{table} WHERE {where}").fetchone()
+    return found[0] if found else None

@@ -86,30 +86,39 @@ class _Follower:
         self._check = check
         self._said: dict[tuple[str, str, str], tuple[str, int]] = {}
         self._since: dict[tuple[str, str, str], float] = {}
+        self._taken_in: dict[str, frozenset[str]] = {}
         self._reminded = time.monotonic()
 
-    def to_end(self, runs: Iterable[DagRun]) -> list[DagRun]:
+    def to_end(self, syncs: Iterable[DagRun]) -> list[DagRun]:
+        """The syncs, all ended."""
         while True:
             self._check()
-            runs = [self._client.dag_run(run.dag, run.run) if run.state in ACTIVE else run for run in runs]
-            active = [run for run in runs if run.state in ACTIVE]
+            syncs = [self._client.dag_run(run.dag, run.run) if run.state in ACTIVE else run for run in syncs]
             # What the first syncs have set off is followed while the others still run.
-            self._report([*runs, *(found for run in runs for found in self._client.runs_started_by(run))])
-            if not active:
-                return runs
+            self._report([*syncs, *self._transforms_of(syncs)])
+            if not any(run.state in ACTIVE for run in syncs):
+                return syncs
             time.sleep(POLL_SECONDS)
 
     def to_end_of_transforms(self, syncs: Sequence[DagRun]) -> list[DagRun]:
         """The transform runs that took in these syncs, oldest first, all ended; none when every sync was skipped."""
-        emitting = [run for run in syncs if self._has_synced(run)]
+        emitting = {run.run for run in syncs if self._has_synced(run)}
         while True:
             self._check()
-            started = {run: self._client.runs_started_by(run) for run in emitting}
-            found = {run.run: run for runs in started.values() for run in runs}
-            self._report(found.values())
-            if all(started.values()) and all(run.state not in ACTIVE for run in found.values()):
-                return sorted(found.values(), key=lambda run: run.run)
+            found = self._transforms_of(syncs)
+            self._report(found)
+            served = {name for run in found if run.state not in ACTIVE for name in self._taken_in[run.run]}
+            if emitting <= served:
+                return found
             time.sleep(POLL_SECONDS)
+
+    def _transforms_of(self, syncs: Iterable[DagRun]) -> list[DagRun]:
+        names = {run.run for run in syncs}
+        started = self._client.asset_triggered_runs(TRANSFORM)
+        for run in started:
+            if run.run not in self._taken_in:
+                self._taken_in[run.run] = self._client.taken_in(run)
+        return [run for run in reversed(started) if self._taken_in[run.run] & names]
 
     def _has_synced(self, run: DagRun) -> bool:
         return run.state == "success" and all(task.state == "success" for task in self._client.tasks(run))
@@ -124,7 +133,7 @@ class _Follower:
 
     def _report_task(self, task: TaskRun, remind: bool) -> None:
         key = (task.dag, task.run, task.task)
-        now = (task.state, task.attempt)
+        now = (task.state, max(1, task.attempt))  # it is 0 for a moment
         if now != self._said.get(key) and task.state in WORDING:
             if task.state == "running":
                 self._since[key] = time.monotonic()

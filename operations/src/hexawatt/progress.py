@@ -8,7 +8,7 @@ from pathlib import Path
 from .settings import Settings
 
 TAIL_BYTES = 4096
-RECORDS = re.compile(r"([\d][\d,]*) records")
+RECORDS = re.compile(r"([\d][\d,]*) records(?!/s)")
 
 
 def log_file(settings: Settings, name: str) -> Path:
