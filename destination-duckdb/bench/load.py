@@ -116,7 +116,8 @@ def main() -> None:
     parser.add_argument("--naive", metavar="FILE", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.naive:
-        return naive(args.naive)
+        naive(args.naive)
+        return
     with tempfile.TemporaryDirectory() as folder:
         config, catalog = Path(folder, "config.json"), Path(folder, "catalog.json")
         catalog.write_bytes(orjson.dumps(CATALOG))

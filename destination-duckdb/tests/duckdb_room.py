@@ -10,7 +10,6 @@ from typing import Any
 
 import duckdb
 import orjson
-
 from destination_duckdb.catalog import parse_catalog
 from destination_duckdb.config import parse_config
 from destination_duckdb.errors import UserError

@@ -5,10 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from duckdb_room import Room, record, state
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from duckdb_room import Room, record, state
 
 # Few keys, cursors and extraction times, so that ties and returns to older values are common.
 RECORDS = st.lists(
@@ -67,9 +66,7 @@ def test_an_empty_key_or_cursor_names_stream_and_field(room: Room) -> None:
     good = {"place": "x", "at": "2026-01-01T00:00:00Z", "value": 1}
     room.sync(record(good) + state(1))
     missing_key = room.fails(record({**good, "place": None}) + state(2))
-    assert missing_key.startswith(
-        "Stream readings: 1 record(s) came without a valid `place`, which is its key"
-    )
+    assert missing_key.startswith("Stream readings: 1 record(s) came without a valid `place`, which is its key")
     assert "`at`" in room.fails(record({**good, "at": "yesterday"}) + record(good) + state(2))
     room.streams[0]["primary_key"] = [["place"]]
     assert "`at`, which is its cursor field" in room.fails(record({**good, "at": None}) + state(2))

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
 from destination_duckdb.config import parse_config
 from destination_duckdb.errors import UserError
 from destination_duckdb.warehouse import Warehouse
@@ -27,10 +26,9 @@ HOLDER = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flu
 @contextmanager
 def held(path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Another process that has the file open until its standard input is closed."""
-    holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert holder.stdin and holder.stdout
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert holder.stdin
+    assert holder.stdout
     assert holder.stdout.readline() == b"held\n"
     try:
         yield holder
@@ -92,14 +90,17 @@ def test_the_pauses_grow_and_their_sum_is_bounded(room: Room) -> None:
         with pytest.raises(UserError, match="still was after 10 s"):
             warehouse.probe()
         warehouse.close()
-    assert sum(pauses) == pytest.approx(10) and max(pauses) <= 0.5 and pauses[:3] == [0.02, 0.04, 0.08]
+    assert sum(pauses) == pytest.approx(10)
+    assert max(pauses) <= 0.5
+    assert pauses[:3] == [0.02, 0.04, 0.08]
 
 
 def test_readers_get_the_file_between_commits(room: Room) -> None:
     """A sync whose source is waiting holds nothing: another process reads what was committed."""
     room.settings = {"batch_records": 1, "lock_wait_seconds": 60}
     sync = subprocess.Popen([*COMMAND, "write", *room.files()], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert sync.stdin and sync.stdout
+    assert sync.stdin
+    assert sync.stdout
     try:
         sync.stdin.write(record(DAY) + state(1))
         sync.stdin.flush()
@@ -115,7 +116,8 @@ def test_readers_get_the_file_between_commits(room: Room) -> None:
 def test_a_silent_source_does_not_keep_confirmed_records_waiting(room: Room) -> None:
     room.settings = {"batch_seconds": 0.5}
     sync = subprocess.Popen([*COMMAND, "write", *room.files()], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert sync.stdin and sync.stdout
+    assert sync.stdin
+    assert sync.stdout
     try:
         sync.stdin.write(record(DAY) + state(1))
         sync.stdin.flush()  # and nothing more: the input stays open
@@ -136,25 +138,20 @@ def limited(room: Room, stdin: bytes, largest_file: int) -> subprocess.Completed
 
 
 def many(first: int, count: int) -> bytes:
-    return b"".join(
-        record({**DAY, "place": f"{os.urandom(40).hex()} {n}"}) for n in range(first, first + count)
-    )
+    return b"".join(record({**DAY, "place": f"{os.urandom(40).hex()} {n}"}) for n in range(first, first + count))
 
 
 def only_error(done: subprocess.CompletedProcess[bytes]) -> str:
-    errors = [
-        m["trace"]["error"]["message"]
-        for m in map(json.loads, done.stdout.splitlines())
-        if m["type"] == "TRACE"
-    ]
-    assert done.returncode == 1 and len(errors) == 1, done
+    errors = [m["trace"]["error"]["message"] for m in map(json.loads, done.stdout.splitlines()) if m["type"] == "TRACE"]
+    assert (done.returncode, len(errors)) == (1, 1), done
     return str(errors[0])
 
 
 def test_a_disk_that_fills_up_while_spooling_leaves_the_table_as_it_was(room: Room) -> None:
     room.sync(record(DAY) + state(1))
     message = only_error(limited(room, many(0, 20_000) + state(2), room.path.stat().st_size + 1_000_000))
-    assert message.startswith("The disk is full") and str(room.folder) in message
+    assert message.startswith("The disk is full")
+    assert str(room.folder) in message
     assert room.rows("SELECT count(*) FROM raw.readings") == [(1,)]
     assert room.states() == {"readings": 1}
 
@@ -193,13 +190,15 @@ def test_check_explains_a_file_it_cannot_use(room: Room, content: bytes | None, 
     if content is not None:
         room.path.write_bytes(content)
     status = check(room)
-    assert status["status"] == "FAILED" and expected in status["message"]
+    assert status["status"] == "FAILED"
+    assert expected in status["message"]
 
 
 def test_check_explains_a_file_it_may_not_write(room: Room) -> None:
     room.settings = {"path": "/proc/lake.duckdb"}  # not writable, not even for root
     status = check(room)
-    assert status["status"] == "FAILED" and "/proc" in status["message"]
+    assert status["status"] == "FAILED"
+    assert "/proc" in status["message"]
 
 
 def test_a_file_is_there_whole_or_not_at_all(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,7 +237,8 @@ def test_a_wrong_setting_is_named(room: Room, settings: dict[str, object], expec
 
 def test_spooled_records_have_no_name_on_the_disk_and_are_gone_after_a_kill(room: Room) -> None:
     sync = subprocess.Popen([*COMMAND, "write", *room.files()], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert sync.stdin and sync.stdout
+    assert sync.stdin
+    assert sync.stdout
     sync.stdin.write(many(0, 5_000))
     sync.stdin.flush()
     during = sorted(file.name for file in room.folder.iterdir())
@@ -261,7 +261,9 @@ def test_a_reader_that_goes_away_ends_the_sync_quietly(room: Room) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    assert sync.stdin and sync.stdout and sync.stderr
+    assert sync.stdin
+    assert sync.stdout
+    assert sync.stderr
     sync.stdout.close()
     threading.Thread(
         target=lambda stdin: (stdin.write(record(DAY) + state(1)), stdin.close()), args=(sync.stdin,)

@@ -25,9 +25,7 @@ def test_the_entry_point_is_an_absolute_path_to_the_console_script() -> None:
 def test_the_image_is_pinned_slim_and_runs_as_uid_1000() -> None:
     assert re.search(r"^FROM python:\d+\.\d+\.\d+-slim-\w+$", DOCKERFILE, re.M)
     assert "--uid 1000" in DOCKERFILE
-    assert (
-        DOCKERFILE.index("pip install") < DOCKERFILE.index("USER airbyte") < DOCKERFILE.index("ENTRYPOINT [")
-    )
+    assert DOCKERFILE.index("pip install") < DOCKERFILE.index("USER airbyte") < DOCKERFILE.index("ENTRYPOINT [")
 
 
 def test_the_metadata_is_airbytes_and_names_this_version() -> None:

@@ -8,10 +8,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from duckdb_room import Room, configured, line, positions, record, state, status
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from duckdb_room import Room, configured, line, positions, record, state, status
 
 DAY = {"place": "paris", "at": "2026-01-01T00:00:00Z", "value": 1.5}
 ALL = "SELECT place, value FROM raw.readings ORDER BY ALL"
@@ -26,9 +25,7 @@ def test_a_record_is_found_in_any_spelling_of_its_json(room: Room) -> None:
             "type": "RECORD",
         }
     )
-    escaped = record({**DAY, "place": "escaped"}).replace(
-        b'"stream":"readings"', b'"stream":"r\\u0065adings"'
-    )
+    escaped = record({**DAY, "place": "escaped"}).replace(b'"stream":"readings"', b'"stream":"r\\u0065adings"')
     room.sync(record(DAY) + spaced + b"\r\n\n" + turned + escaped)
     assert room.rows(ALL) == [("escaped", 1.5), ("paris", 1.5), ("spaced", 1.5), ("turned", 1.5)]
 
@@ -49,9 +46,7 @@ def test_the_namespace_of_a_record_chooses_the_schema(room: Room) -> None:
         "emitted_at": 1,
         "namespace": "elsewhere",
     }
-    lines = (
-        record(DAY) + line({"type": "RECORD", "record": there}) + line({"type": "RECORD", "record": after})
-    )
+    lines = record(DAY) + line({"type": "RECORD", "record": there}) + line({"type": "RECORD", "record": after})
     room.sync(lines + record({**DAY, "place": "brest"}))
     assert room.rows(ALL) == [("brest", 1.5), ("paris", 1.5)]
     assert room.rows("SELECT place FROM elsewhere.readings ORDER BY ALL") == [("lyon",), ("paris",)]
@@ -100,7 +95,8 @@ def test_where_the_pipe_cuts_its_blocks_does_not_matter(cuts: list[int]) -> None
 def test_a_bad_line_is_named_and_the_table_stays_as_it_was(room: Room, junk: bytes, expected: str) -> None:
     room.sync(record({**DAY, "value": 7}) + state("before"))
     message = room.fails(record(DAY) + junk + record({**DAY, "place": "lyon"}) + state("after"))
-    assert expected in message and "\n" not in message
+    assert expected in message
+    assert "\n" not in message
     assert room.rows(ALL) == [("paris", 7)]
     assert room.states() == {"readings": "before"}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from duckdb_room import READINGS, Room, configured, positions, record, state, status
 
 DAY = {"place": "paris", "at": "2026-01-01T00:00:00Z", "value": 1.0}
@@ -38,7 +37,8 @@ def test_overwrite_keeps_the_old_table_when_the_source_stops_early(room: Room) -
     room.settings = {"batch_records": 1}
     assert "before it had finished" in room.fails(status("STARTED") + days(3) + state(1) + days(4))
     assert room.rows(VALUES) == [(1,), (2,)]
-    assert positions(room.emitted) == [] and room.states() == {}
+    assert positions(room.emitted) == []
+    assert room.states() == {}
 
 
 def test_overwrite_keeps_the_old_table_when_a_record_is_broken(room: Room) -> None:

@@ -15,7 +15,6 @@ from airbyte_cdk.test.standard_tests._job_runner import run_test_job
 from airbyte_cdk.test.standard_tests._spec_lint import assert_spec_is_valid, get_single_spec
 from airbyte_cdk.test.standard_tests.destination_base import DestinationTestSuiteBase
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
-
 from destination_duckdb.destination import DestinationDuckdb
 from duckdb_room import Room, record, state
 
@@ -34,6 +33,14 @@ class TestDestinationDuckdb(DestinationTestSuiteBase):
 
     connector = DestinationDuckdb
 
+    # The image is checked without an engine, from its Dockerfile (test_image.py).
+    test_docker_image_build_and_spec = None
+    test_docker_image_spec_backward_compatibility = None
+    test_docker_image_build_and_check = None
+    test_docker_image_build_and_config_matches_spec = None
+    test_docker_image_build_and_discover = None
+    test_docker_image_build_and_read = None
+
     @classmethod
     def get_connector_root_dir(cls) -> Path:
         return ROOM
@@ -51,15 +58,15 @@ def test_spec_is_valid_and_has_no_secret() -> None:
     assert_spec_is_valid(spec, connector_name="destination-duckdb")
     assert "airbyte_secret" not in json.dumps(spec.connectionSpecification)
     for rule in spec.connectionSpecification["properties"].values():
-        assert rule["title"] and rule["description"]
+        assert rule["title"]
+        assert rule["description"]
 
 
 def messages(room: Room, lines: bytes) -> list[Any]:
     catalog = ConfiguredAirbyteCatalogSerializer.load(
         {
             "streams": [
-                {**each, "stream": {**each["stream"], "supported_sync_modes": ["incremental"]}}
-                for each in room.streams
+                {**each, "stream": {**each["stream"], "supported_sync_modes": ["incremental"]}} for each in room.streams
             ]
         }
     )

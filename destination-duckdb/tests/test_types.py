@@ -11,11 +11,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from destination_duckdb.catalog import column_type
 from duckdb_room import Room, configured, line, record, state
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -125,9 +124,7 @@ def test_a_value_that_does_not_fit_is_null_and_named(
 
 
 def test_every_lost_value_of_a_row_is_named_after_what_the_source_reported(room: Room) -> None:
-    room.streams = [
-        configured({"a": {"type": "integer"}, "b": {"type": "boolean"}}, mode="append", sync_id=42)
-    ]
+    room.streams = [configured({"a": {"type": "integer"}, "b": {"type": "boolean"}}, mode="append", sync_id=42)]
     reported = {"field": "c", "change": "NULLED", "reason": "SOURCE_RETRIEVAL_ERROR"}
     body = {
         "stream": "readings",
@@ -137,9 +134,7 @@ def test_every_lost_value_of_a_row_is_named_after_what_the_source_reported(room:
     }
     room.sync(line({"type": "RECORD", "record": body}))
     lost = {"change": "NULLED", "reason": "DESTINATION_TYPECAST_ERROR"}
-    ((meta, extracted),) = room.rows(
-        "SELECT _airbyte_meta, epoch_ms(_airbyte_extracted_at) FROM raw.readings"
-    )
+    ((meta, extracted),) = room.rows("SELECT _airbyte_meta, epoch_ms(_airbyte_extracted_at) FROM raw.readings")
     assert json.loads(meta) == {
         "sync_id": 42,
         "changes": [reported, {"field": "a", **lost}, {"field": "b", **lost}],

@@ -64,9 +64,7 @@ def all_columns(stream: Stream) -> dict[str, str]:
 
 
 def create_table(stream: Stream) -> str:
-    columns = [
-        f"{name(c)} {t}{' NOT NULL' if c in _NOT_NULL else ''}" for c, t in all_columns(stream).items()
-    ]
+    columns = [f"{name(c)} {t}{' NOT NULL' if c in _NOT_NULL else ''}" for c, t in all_columns(stream).items()]
     return f"CREATE TABLE IF NOT EXISTS {table(stream)} ({', '.join(columns)})"
 
 
@@ -116,9 +114,7 @@ def _meta(stream: Stream) -> str:
     start = f'{{"sync_id":{stream.sync_id},"changes":['
     fields = [(i, f) for i, (f, kind) in enumerate(stream.columns.items()) if kind not in ("VARCHAR", "JSON")]
     lost = [f"(t{i} IS NOT NULL AND c{i} IS NULL)" for i, _ in fields]
-    named = [
-        f"CASE WHEN {test} THEN {text(_change(f))} END" for test, (_, f) in zip(lost, fields, strict=True)
-    ]
+    named = [f"CASE WHEN {test} THEN {text(_change(f))} END" for test, (_, f) in zip(lost, fields, strict=True)]
     parts = ", ".join(["array_to_string(changes, ',')", *named])
     return (
         f"(CASE WHEN {' OR '.join(['len(changes) > 0', *lost])} "

@@ -174,9 +174,7 @@ class Warehouse:
             else:
                 part = "key" if field in stream.primary_key else "cursor"
                 what = f"without a valid `{field}`, which is its {part} field and may not be empty"
-            raise UserError(
-                f"Stream {stream.name}: {count} record(s) came {what}. Nothing of this batch is stored."
-            )
+            raise UserError(f"Stream {stream.name}: {count} record(s) came {what}. Nothing of this batch is stored.")
 
     def store(self, stream: Stream) -> None:
         """Apply the stage to the table as the sync mode says; inside `transaction`."""
@@ -238,9 +236,7 @@ def _stage_error(stream: Stream, file: BinaryIO, error: duckdb.Error, spool: Pat
                 detail=first_line(error),
             )
     reason = re.sub(r' in file "[^"]*"', "", first_line(error))
-    return UserError(
-        f"Stream {stream.name}: the records of this batch can't be read: {reason}", detail=reason
-    )
+    return UserError(f"Stream {stream.name}: the records of this batch can't be read: {reason}", detail=reason)
 
 
 def _is_record(line: bytes) -> bool:

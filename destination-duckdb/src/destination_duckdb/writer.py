@@ -230,9 +230,7 @@ class Writer:
         Shape of `progress`: {"received": {stream: records}, "stored": {stream: records}}.
         """
         self._progress_at = self._clock()
-        self.received = {
-            key[1]: self.stored.get(key[1], 0) + spool.records for key, spool in self._spools.items()
-        }
+        self.received = {key[1]: self.stored.get(key[1], 0) + spool.records for key, spool in self._spools.items()}
         counts = self.stored if verb == "stored" else self.received
         shown = ", ".join(f"{name} {count:,}" for name, count in counts.items()) or "no records"
         message = {
