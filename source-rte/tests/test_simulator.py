@@ -128,7 +128,7 @@ def test_a_second_sync_an_hour_later_reads_only_the_look_back(simulator: Simulat
     asked = [call for call in simulator.calls if "short_term" in call["path"]][asked_first:]
     assert len(asked) == 2, "one window of two parts"
     earliest = min(row["start_date"] for row in records(second))
-    assert earliest == "2026-11-16T23:00:00Z", "three days of look-back from the Paris midnight of the state"
+    assert earliest == "2026-11-12T23:00:00Z", "seven days of look-back from the Paris midnight of the state"
     assert len(records(second)) < len(records(first)) / 5
 
 

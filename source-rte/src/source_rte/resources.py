@@ -90,7 +90,7 @@ RESOURCES: Sequence[Resource] = (
         ),
         first_day=date(2012, 12, 17),
         longest_days=90,  # 186 are allowed, and would give 6 MB
-        look_back_days=3,
+        look_back_days=7,
     ),
     Resource(
         stream="actual_generations_per_production_type",
