@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -66,6 +67,30 @@ def test_stop_ends_descendants_that_left_the_session_and_ignore_term(run: Path, 
     assert len(members) == 2
     processes.stop(run, ["family"], grace_seconds=0.3)
     assert not any(member.is_alive() for member in members)
+
+
+def test_stop_ends_what_a_killed_process_has_left_behind(run: Path, wait_for: WaitFor) -> None:
+    code = FAMILY.replace(", start_new_session=True", "")
+    started = start("family", [sys.executable, "-c", code], run)
+    wait_for(lambda: Path(started.log).read_text() == "deaf\n")
+    (orphan,) = processes.family(run, ["family"]) - {started.identity}
+    os.kill(started.identity.pid, signal.SIGKILL)
+    wait_for(lambda: not started.identity.is_alive())
+    assert orphan.is_alive()
+    processes.stop(run, ["family"], grace_seconds=0.3)
+    assert not orphan.is_alive()
+
+
+def test_a_session_with_a_dead_ones_number_but_another_output_is_never_signalled(run: Path) -> None:
+    with subprocess.Popen(SLEEPER, stdout=subprocess.DEVNULL, start_new_session=True) as stranger:
+        recycled = processes.identify(stranger.pid)
+        assert recycled is not None
+        record = processes.Record("sleeper", dataclasses.replace(recycled, start_ticks=1), "/some/other.log", "")
+        run.mkdir()
+        (run / "sleeper.json").write_text(json.dumps(dataclasses.asdict(record)))
+        processes.stop(run, ["sleeper"])
+        assert stranger.poll() is None
+        stranger.kill()
 
 
 def test_stop_leaves_processes_alone_that_were_not_named(run: Path) -> None:

@@ -73,7 +73,7 @@ def stop(settings: Settings) -> list[str]:
         return []
     processes.stop(settings.run, [LAUNCHER], grace_seconds=LAUNCHER_GRACE_SECONDS)
     stopped = airflow_stack.stop(settings) + superset_stack.stop(settings) + simulator_stack.stop(settings)
-    return stopped + processes.stop(settings.run, list(processes.running(settings.run)))
+    return stopped + processes.stop(settings.run, [record.name for record in processes.read(settings.run)])
 
 
 def clean(settings: Settings) -> None:

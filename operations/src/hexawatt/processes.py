@@ -167,9 +167,32 @@ def forget(run: Path, name: str) -> None:
 
 
 def family(run: Path, names: Iterable[str]) -> set[Identity]:
-    """The named processes that live, and all their descendants."""
-    roots = {record.identity for name, record in running(run).items() if name in set(names)}
+    """The named processes that live, what a dead one has left behind, and all descendants of these."""
+    named = set(names)
+    roots = {root for record in read(run) if record.name in named for root in _roots(record)}
     return roots | {member for root in roots for member in _descendants(root)}
+
+
+def _roots(record: Record) -> set[Identity]:
+    return {record.identity} if record.identity.is_alive() else _orphans(record)
+
+
+def _orphans(record: Record) -> set[Identity]:
+    """Processes of a dead one's session that still write to its log: workers that a killed scheduler leaves, say.
+
+    Both must hold, since a session's number is a pid, which may have been given to another program since.
+    """
+    if record.identity.boot_id != _boot_id():
+        return set()
+    found = (identify(pid) for pid in psutil.pids() if _is_orphan(pid, record))
+    return {member for member in found if member is not None}
+
+
+def _is_orphan(pid: int, record: Record) -> bool:
+    try:
+        return os.getsid(pid) == record.identity.pid and str(Path(f"/proc/{pid}/fd/1").readlink()) == record.log
+    except OSError:
+        return False  # it has ended, or is another user's
 
 
 def has_grandchildren(record: Record) -> bool:
@@ -183,11 +206,11 @@ def stop(run: Path, names: Iterable[str], *, also: Iterable[Identity] = (), grac
     The descendants are collected before the first signal: once a parent is gone its children hang under init and
     can't be told from others. A caller that ends some of them in another way first collects the family before that.
     """
-    names = list(names)
+    names = set(names)
     records = [record for name, record in running(run).items() if name in names]
     members = family(run, names) | set(also)
-    for root in (record.identity for record in records):
-        _signal(root, signal.SIGTERM)
+    for record in records:
+        _signal(record.identity, signal.SIGTERM)
     _wait_all(members, grace_seconds)
     members |= {child for member in members if member.is_alive() for child in _descendants(member)}
     for member in members:
