@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import fakesnow
 import pytest
-from engines import Duckdb, Snowflake
+
+# the helpers beside this file
+sys.path.insert(0, str(Path(__file__).parent))
+
+from engines import Duckdb, Snowflake, build
 from raw_rows import first_sync, second_sync
 
 
@@ -31,8 +37,3 @@ def build_twice(engine: Duckdb | Snowflake) -> None:
     build(engine)
     engine.upsert(second_sync())
     build(engine)
-
-
-def build(engine: Duckdb | Snowflake) -> None:
-    outcome = engine.dbt("build")
-    assert outcome.returncode == 0, outcome.stdout[-6000:]

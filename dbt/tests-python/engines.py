@@ -10,7 +10,6 @@ from typing import Any
 
 import duckdb
 import snowflake.connector
-
 from raw_rows import Raw
 from raw_tables import (
     DUCKDB_TYPES,
@@ -67,7 +66,8 @@ class Duckdb:
     @staticmethod
     def insert_statement(table: str, rows: str) -> str:
         shape = {name: DUCKDB_TYPES[kind] for name, kind in columns_of(table).items()}
-        return f"insert into {table} select unnest(from_json({quoted(rows)}, {quoted(json.dumps([shape]))}), max_depth := 2)"
+        typed = f"from_json({quoted(rows)}, {quoted(json.dumps([shape]))})"
+        return f"insert into {table} select unnest({typed}, max_depth := 2)"
 
     def write_raw(self, statements: list[str]) -> None:
         with duckdb.connect(self.raw_file) as connection:
@@ -136,3 +136,8 @@ class Snowflake:
             cursor.execute(f"select * from {table}")
             names = [column.name.lower() for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def build(engine: Duckdb | Snowflake) -> None:
+    outcome = engine.dbt("build")
+    assert outcome.returncode == 0, outcome.stdout[-6000:]

@@ -215,7 +215,9 @@ def daily(raw: Raw, days: Iterable[date]) -> Table:
             "price_mean_eur_per_mwh": mean((r["resolution_minutes"], r["price_eur_per_mwh"]) for r in price_of_day),
             "price_min_eur_per_mwh": min(sold, default=None),
             "price_max_eur_per_mwh": max(sold, default=None),
-            "negative_price_hours": sum(r["resolution_minutes"] / 60 for r in price_of_day if r["price_eur_per_mwh"] < 0)
+            "negative_price_hours": sum(
+                r["resolution_minutes"] / 60 for r in price_of_day if r["price_eur_per_mwh"] < 0
+            )
             if price_of_day
             else None,
             "temperature_mean_celsius": fmean(temperatures) if temperatures else None,

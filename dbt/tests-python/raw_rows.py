@@ -186,7 +186,7 @@ def read(rows: Iterator[Row], at: datetime, batch: str) -> list[Row]:
 
 
 def is_late_nuclear_hour(row: Row) -> bool:
-    return row["production_type"] == "NUCLEAR" and row["start_date"] == midnight(AUTUMN) + 4 * HOUR
+    return bool(row["production_type"] == "NUCLEAR" and row["start_date"] == midnight(AUTUMN) + 4 * HOUR)
 
 
 def first_sync() -> Raw:
@@ -210,7 +210,12 @@ def first_sync() -> Raw:
     }
     # duplicates on the key, as a plain append would leave them: read earlier, with other values
     stale = [
-        {**row, "_airbyte_raw_id": "z" + row["_airbyte_raw_id"], "_airbyte_extracted_at": FIRST_READ - HOUR, "value": 1.0}
+        {
+            **row,
+            "_airbyte_raw_id": "z" + row["_airbyte_raw_id"],
+            "_airbyte_extracted_at": FIRST_READ - HOUR,
+            "value": 1.0,
+        }
         for row in raw["raw_rte.consumption_short_term"][:40]
     ]
     raw["raw_rte.consumption_short_term"] += stale
@@ -218,7 +223,7 @@ def first_sync() -> Raw:
 
 
 def second_sync() -> Raw:
-    """What arrives later: a day more, one revision, one archive hour, and a row that was read *before* the first build."""
+    """What arrives later: a day, a revision, an archive hour, and a row that was read *before* the first build."""
     later = FIRST_READ + 5 * HOUR
     revised = [r for r in consumption(AUTUMN) if r["type"] == "REALISED"][:1]
     revised[0]["value"] = 12345.0

@@ -79,6 +79,8 @@ SNOWFLAKE_TYPES = {
     "integer": "NUMBER",
     "json": "VARIANT",
 }
+
+
 def create_statements(types: dict[str, str], quote_upper: bool) -> Iterator[str]:
     def name(text: str) -> str:
         return f'"{text.upper()}"' if quote_upper else text
