@@ -6,6 +6,8 @@ import base64
 import json
 import os
 import secrets
+import stat
+import tempfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -49,13 +51,13 @@ def airflow_passwords_file(settings: Settings, made: Secrets) -> Path:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file of mode 600 in one step; it never exists with a wider mode or with half its text."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.unlink(missing_ok=True)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Bring a file of mode 600 to this text in one step; it never exists with a wider mode or with half its text."""
+    if path.exists() and path.read_text() == text and stat.S_IMODE(path.stat().st_mode) == 0o600:
+        return
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp makes it mode 600
     with os.fdopen(handle, "w") as file:
         file.write(text)
-    temporary.replace(path)
+    Path(temporary).replace(path)
 
 
 def _generate(name: str) -> str:
