@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import expected
@@ -125,7 +126,7 @@ def test_forecast_of_an_unknown_sector_keeps_its_own_code(duckdb_engine: Duckdb)
     assert {row["sub_type"] for row in rows} == {"", "DA01"}
 
 
-def test_two_builds_give_what_one_build_of_everything_gives(duckdb_engine: Duckdb, tmp_path: Any) -> None:
+def test_two_builds_give_what_one_build_of_everything_gives(duckdb_engine: Duckdb, tmp_path: Path) -> None:
     at_once = Duckdb(tmp_path)
     at_once.create_raw()
     at_once.insert(first_sync())
@@ -135,7 +136,7 @@ def test_two_builds_give_what_one_build_of_everything_gives(duckdb_engine: Duckd
         assert_same(at_once.rows(f"marts.{mart}"), duckdb_engine.rows(f"marts.{mart}"), mart)
 
 
-def test_a_build_touches_only_days_that_changed_and_the_balance_test_sees_the_damage(tmp_path: Any) -> None:
+def test_a_build_touches_only_days_that_changed_and_the_balance_test_sees_the_damage(tmp_path: Path) -> None:
     engine = Duckdb(tmp_path)
     engine.create_raw()
     engine.insert(first_sync())
@@ -151,7 +152,17 @@ def test_a_build_touches_only_days_that_changed_and_the_balance_test_sees_the_da
     assert all(row["load_mw"] > 1 for row in loads if row["date_paris"] in (AUTUMN, DAY_AFTER))
 
 
-def test_an_unknown_mode_is_refused_in_one_line(tmp_path: Any) -> None:
+def test_raw_tables_without_rows_build_to_empty_marts(tmp_path: Path) -> None:
+    engine = Duckdb(tmp_path)
+    engine.create_raw()
+    build(engine)
+    assert engine.rows("marts.fct_load") == engine.rows("marts.mart_daily_energy_weather") == []
+    (info,) = engine.rows("marts.mart_dataset_info")
+    assert info["load_until_at"] is None
+    assert info["built_at"] == datetime(2026, 3, 30, 12)
+
+
+def test_an_unknown_mode_is_refused_in_one_line(tmp_path: Path) -> None:
     engine = Duckdb(tmp_path)
     engine.settings["HEXAWATT_MODE"] = "prod"
     outcome = engine.dbt("parse")
