@@ -60,16 +60,17 @@ connections:
     source: source-rte
     schema: raw_rte
     config: {client_id: "${RTE_CLIENT_ID}", client_secret: "${RTE_CLIENT_SECRET}"}
+    modes: {demo: {client_id: demo, client_secret: demo}}
     streams:
-      consumption_short_term: {cursor: start_date}
-      physical_flows: {cursor: start_date}
+      consumption_short_term: {sync: incremental_deduped_history, cursor: start_date}
+      physical_flows: {sync: incremental_deduped_history, cursor: start_date}
     schedule: {cron: "20 * * * *", timezone: Europe/Paris, owner: airflow}
   weather:
     source: source-weather
     schema: raw_weather
     config: {}
     streams:
-      archive_hourly: {cursor: time}
+      archive_hourly: {sync: incremental_deduped_history, cursor: time}
     schedule: {cron: "10 */3 * * *", timezone: Europe/Paris, owner: airflow}
 """
 
@@ -81,17 +82,32 @@ def house(tmp_path: Path, settings: Settings) -> Settings:
     connections = repository / "airbyte" / "connections.yaml"
     connections.parent.mkdir(parents=True)
     connections.write_text(CONNECTIONS)
-    return dataclasses.replace(settings, repository=repository, connections_file=connections)
+    made = dataclasses.replace(settings, repository=repository, connections_file=connections)
+    install(made, "connectors", "local-sync", USE_THE_REAL_ONE)
+    return made
 
 
 @pytest.fixture
 def stub() -> Callable[[Settings, str, str, str], None]:
-    """Puts a Python program in the place of one that an environment should hold."""
+    """Puts a Python program in the place of one that an environment should hold; `local-sync list` stays real."""
 
     def make(settings: Settings, environment: str, name: str, code: str) -> None:
-        path = settings.repository / ".venvs" / environment / "bin" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"#!{sys.executable}\n{textwrap.dedent(code)}")
-        path.chmod(0o755)
+        if name == "local-sync":
+            code = f"import sys\nif sys.argv[1] == 'list':\n{USE_THE_REAL_ONE}\n{textwrap.dedent(code)}"
+        install(settings, environment, name, code)
 
     return make
+
+
+USE_THE_REAL_ONE = f"""
+    import os, sys
+    os.execv({str(Path(sys.executable).with_name("local-sync"))!r}, sys.argv)
+"""
+
+
+def install(settings: Settings, environment: str, name: str, code: str) -> None:
+    """Write a Python program into one of the house's environments."""
+    path = settings.repository / ".venvs" / environment / "bin" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!{sys.executable}\n{textwrap.dedent(code)}")
+    path.chmod(0o755)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import duckdb
 import pytest
-from hexawatt import connections, sync
+from hexawatt import connections, progress, sync
 from hexawatt.errors import HexawattError, SourceLeftOutError, UsageError
 from hexawatt.settings import Settings
 
@@ -50,24 +50,31 @@ def test_a_dollar_in_a_key_is_kept_as_it_is(live: Settings) -> None:
     assert connections.source_environment(live, {})["RTE_CLIENT_SECRET"] == "a${HOME}b"
 
 
-def test_the_demo_never_uses_real_keys(house: Settings) -> None:
+def test_the_demo_never_reads_dotenv(house: Settings) -> None:
     write_dotenv(house, f"RTE_CLIENT_SECRET={SECRET}\n")
-    variables = connections.source_environment(house, {"RTE_CLIENT_ID": SECRET})
-    assert SECRET not in variables.values()
+    assert SECRET not in connections.source_environment(house, {}).values()
 
 
-def test_empty_keys_count_as_absent(live: Settings) -> None:
+def test_keys_count_as_absent_when_empty_and_are_needed_in_live_only(live: Settings, house: Settings) -> None:
     write_dotenv(live, "RTE_CLIENT_ID=\nRTE_CLIENT_SECRET=x\n")
-    assert connections.missing_keys(live, connections.find(live, "rte"), {}) == ["RTE_CLIENT_ID"]
-    assert connections.missing_keys(live, connections.find(live, "weather"), {}) == []
+    rte, weather = connections.load(live)
+    assert connections.missing_keys(live, rte, {}) == ["RTE_CLIENT_ID"]
+    assert connections.missing_keys(live, weather, {}) == []
+    assert [connections.missing_keys(house, one, {}) for one in connections.load(house)] == [[], []]
+
+
+def test_a_wrong_list_of_connections_is_reported_in_the_words_of_local_sync(house: Settings) -> None:
+    house.connections_file.write_text("connections: {rte: {source: source-rte}}")
+    with pytest.raises(UsageError, match=r"connections\.rte: 'config' is missing"):
+        connections.load(house)
 
 
 def test_a_source_without_keys_is_left_out_with_exit_code_99_and_journalled(live: Settings) -> None:
     with pytest.raises(SourceLeftOutError, match="RTE_CLIENT_ID and RTE_CLIENT_SECRET not set") as caught:
         sync.sync(live, "rte")
     assert caught.value.exit_code == 99
-    ((connection, status, _, message),) = journal(live)
-    assert (connection, status) == ("rte", "skipped")
+    ((connection, status, records, message),) = journal(live)
+    assert (connection, status, records) == ("rte", "skipped", None)
     assert "RTE_CLIENT_ID" in str(message)
 
 
@@ -79,27 +86,35 @@ def test_a_sync_runs_local_sync_with_its_keys_and_counts_records(
         import os, sys
         assert sys.argv[1:] == ["run", "rte", "--connections", {str(live.connections_file)!r}], sys.argv
         assert os.environ["RTE_CLIENT_SECRET"] == {SECRET!r}
-        print("rte: 1,000 records", flush=True)
-        print("rte: 12,345 records in 2 s", flush=True)
+        print("rte: 12,345 records in 2.0 s, 6,172 records/s", file=sys.stderr)
+        print('{{"connection": "rte", "records": 12345}}')
     """
     stub(live, "connectors", "local-sync", code)
     sync.sync(live, "rte")
     assert journal(live) == [("rte", "succeeded", 12345, None)]
+    assert progress.of_sync(live, "rte") == "12,345 records"
     shown = capfd.readouterr()
-    assert "12,345 records" in shown.out
+    assert shown.out == "rte: 12,345 records in 2.0 s, 6,172 records/s\n"
     assert SECRET not in shown.out + shown.err + "".join(log.read_text() for log in live.logs.iterdir())
+
+
+def test_progress_is_the_last_count_and_not_a_rate(house: Settings) -> None:
+    assert progress.of_sync(house, "rte") is None
+    lines = "rte: 500 records, 90 records/s\nrte: 1,500 records, 99 records/s (now physical_flows: 700)\n"
+    progress.log_file(house, "rte").write_text(lines)
+    assert progress.of_sync(house, "rte") == "1,500 records"
 
 
 def test_a_failed_sync_ends_with_the_connectors_own_words(house: Settings, stub: Stub) -> None:
     code = """
         import sys
-        print("rte: 500 records")
+        print("rte: 500 records, 90 records/s", file=sys.stderr)
         sys.exit("RTE refuses these keys: check RTE_CLIENT_ID.")
     """
     stub(house, "connectors", "local-sync", code)
     with pytest.raises(HexawattError, match="The sync of rte failed: RTE refuses these keys"):
         sync.sync(house, "rte")
-    assert journal(house) == [("rte", "failed", 500, "RTE refuses these keys: check RTE_CLIENT_ID.")]
+    assert journal(house) == [("rte", "failed", None, "RTE refuses these keys: check RTE_CLIENT_ID.")]
 
 
 def test_an_unknown_connection_lists_the_known_ones(house: Settings) -> None:

@@ -37,7 +37,6 @@ STATE_NAMES = (
     "airflow",
     "superset",
     "dbt",
-    "sync",
     "logs",
     "run",
 )
@@ -133,7 +132,7 @@ def _run_pipeline(settings: Settings, console: Console, superset: Future[None]) 
 
 def _connections_with_keys(settings: Settings, console: Console) -> list[str]:
     able = []
-    for connection in connections.load(settings.connections_file):
+    for connection in connections.load(settings):
         missing = connections.missing_keys(settings, connection)
         if missing:
             console.say(connection.name, f"left out: {connections.how_to_set(missing)}")

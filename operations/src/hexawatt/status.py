@@ -34,7 +34,7 @@ class Freshness:
 
 def report(settings: Settings) -> str:
     """The page that `status` prints, all times in Paris time."""
-    listed = connections.load(settings.connections_file)
+    listed = connections.load(settings)
     known = freshness(settings, listed)
     following = _next_syncs(settings)
     rows = [HEADINGS, *(_row(one.name, known[one.name], following) for one in listed)]
@@ -75,7 +75,7 @@ def _freshness(raw: duckdb.DuckDBPyConnection, one: Connection, tables: set[tupl
     newest = [
         raw.execute(f'SELECT max("{cursor}"), max(_airbyte_extracted_at) FROM "{one.schema}"."{stream}"').fetchone()
         for stream, cursor in one.streams.items()
-        if (one.schema, stream) in tables
+        if cursor and (one.schema, stream) in tables
     ]
     synced_at, outcome, records = last or (None, None, None)
     return Freshness(

@@ -1,48 +1,58 @@
-"""One sync: `local-sync run`, its output passed on and kept, its outcome in the journal."""
+"""One sync: `local-sync run`, what it says passed on and kept, its outcome in the journal."""
 
 from __future__ import annotations
 
+import json
 import subprocess
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from . import connections, journal, progress, warehouse
-from .errors import HexawattError, SourceLeftOutError
+from .errors import HexawattError, SourceLeftOutError, UsageError
 from .settings import Settings
+
+# Exit codes of local-sync: asked or configured wrongly, and a source whose keys are absent.
+USAGE = 2
+LEFT_OUT = 3
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How local-sync ended: exit code, the last line for people, and the JSON of its outcome if it gave one."""
+
+    code: int
+    last_line: str
+    outcome: str
 
 
 def sync(settings: Settings, name: str) -> None:
     """Sync one connection.
 
-    SourceLeftOutError when its keys are absent; HexawattError with the connector's own message when it fails.
+    SourceLeftOutError when its keys are absent, UsageError when there is no such connection or it isn't right,
+    HexawattError with the connector's own message when it fails.
     """
-    connection = connections.find(settings, name)
-    settings.make_directories()
     started_at = datetime.now(UTC)
-
-    def record(status: str, message: str | None) -> None:
-        row = {
-            "connection": name,
-            "started_at": started_at,
-            "finished_at": datetime.now(UTC),
-            "status": status,
-            "records": progress.records(settings, name),
-            "message": message,
-        }
-        journal.append(settings.raw_file, "syncs", [row])
-
-    missing = connections.missing_keys(settings, connection)
-    if missing:
-        message = connections.how_to_set(missing)
-        record("skipped", message)
-        raise SourceLeftOutError(f"{name} is left out: {message}.")
     log = progress.log_file(settings, name)
-    code, last_line = _run(settings, ["run", name], log)
-    record("failed" if code else "succeeded", last_line if code else None)
-    if code:
-        raise HexawattError(f"The sync of {name} failed: {last_line} (log: {log})")
+    ended = _run(settings, ["run", name], log)
+    if ended.code == USAGE:
+        raise UsageError(ended.last_line)
+    status = {0: "succeeded", LEFT_OUT: "skipped"}.get(ended.code, "failed")
+    row = {
+        "connection": name,
+        "started_at": started_at,
+        "finished_at": datetime.now(UTC),
+        "status": status,
+        "records": None if ended.code else json.loads(ended.outcome)["records"],
+        "message": ended.last_line if ended.code else None,
+    }
+    journal.append(settings.raw_file, "syncs", [row])
+    if status == "skipped":
+        raise SourceLeftOutError(ended.last_line)
+    if status == "failed":
+        raise HexawattError(f"The sync of {name} failed: {ended.last_line} (log: {log})")
 
 
 def prepare(settings: Settings) -> None:
@@ -50,14 +60,13 @@ def prepare(settings: Settings) -> None:
     if not _missing_tables(settings):
         return
     log = settings.logs / "prepare.log"
-    code, last_line = _run(settings, ["prepare"], log)
-    if code:
-        raise HexawattError(f"The raw tables can't be prepared: {last_line} (log: {log})")
+    ended = _run(settings, ["prepare"], log)
+    if ended.code:
+        raise HexawattError(f"The raw tables can't be prepared: {ended.last_line} (log: {log})")
 
 
 def _missing_tables(settings: Settings) -> set[tuple[str, str]]:
-    listed = connections.load(settings.connections_file)
-    wanted = {(one.schema, stream) for one in listed for stream in one.streams}
+    wanted = {(one.schema, stream) for one in connections.load(settings) for stream in one.streams}
     if not settings.raw_file.exists():
         return wanted
     with warehouse.opened(settings.raw_file, read_only=True) as connection:
@@ -65,27 +74,33 @@ def _missing_tables(settings: Settings) -> set[tuple[str, str]]:
         return wanted - {(schema, table) for schema, table in connection.execute(query).fetchall()}
 
 
-def _run(settings: Settings, arguments: list[str], log: Path) -> tuple[int, str]:
-    """Run local-sync in our own process group (who ends us ends it); its exit code and the last line it wrote."""
+def _run(settings: Settings, arguments: list[str], log: Path) -> Ended:
+    """Run local-sync, in our own process group: who ends us ends it."""
     settings.make_directories()
     program = settings.executable("connectors", "local-sync")
-    last_line = "it wrote nothing"
+    last_line = "it gave no reason"
     with (
         log.open("w", encoding="utf-8") as kept,
         subprocess.Popen(
             [program, *arguments, "--connections", settings.connections_file],
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stdout=subprocess.PIPE,  # one line at its end
+            stderr=subprocess.PIPE,  # what it tells on the way
             env=connections.source_environment(settings),
             text=True,
             errors="replace",
         ) as child,
     ):
         assert child.stdout is not None, "a pipe was asked for"
-        for line in child.stdout:
-            click.echo(line, nl=False)
-            kept.write(line)
-            kept.flush()
-            last_line = line.strip() or last_line
-    return child.returncode, last_line
+        assert child.stderr is not None, "a pipe was asked for"
+        try:
+            for line in child.stderr:
+                click.echo(line, nl=False)
+                kept.write(line)
+                kept.flush()
+                last_line = line.strip() or last_line
+            outcome = child.stdout.read()
+        except BaseException:
+            child.terminate()  # it commits or drops what it holds, and ends its connectors
+            raise
+    return Ended(child.returncode, last_line, outcome)
