@@ -24,6 +24,7 @@ BLOCK = 1 << 20  # bytes asked of standard input at once
 IDLE_SECONDS = 1.0  # how often a silent source is looked at
 PROGRESS_SECONDS = 2.0
 RECORD_START = b'{"type":"RECORD","record":{"stream":"'
+SOURCE_STOPPED = "the source stopped early"  # internal_message of an error that is the source's, not ours
 WHOLE_SOURCE: Key = ("", "")  # the key of a state that is not one stream's
 
 
@@ -201,6 +202,7 @@ class Writer:
                 f"The source stopped before it had finished{': ' + names if names else ''}. "
                 "What it had confirmed is stored; the next sync goes on from there.",
                 "transient_error",
+                detail=SOURCE_STOPPED,
             )
 
     def _last_line_is_whole(self) -> bool:

@@ -1,0 +1,1 @@
+"""Runs Hexawatt's connections on one machine, through the Airbyte protocol."""
