@@ -100,8 +100,8 @@ def test_a_sync_runs_local_sync_with_its_keys_and_counts_records(
 
 def test_progress_is_the_last_count_and_not_a_rate(house: Settings) -> None:
     assert progress.of_sync(house, "rte") is None
-    lines = "rte: 500 records, 90 records/s\nrte: 1,500 records, 99 records/s (now physical_flows: 700)\n"
-    progress.log_file(house, "rte").write_text(lines)
+    lines = ["rte: 500 records, 90 records/s", "rte: 1,500 records, 99 records/s (now x: 700)", "rte: x: 96 records"]
+    progress.log_file(house, "rte").write_text("\n".join(lines))
     assert progress.of_sync(house, "rte") == "1,500 records"
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from .settings import Settings
 
 TAIL_BYTES = 4096
-RECORDS = re.compile(r"([\d][\d,]*) records(?!/s)")
 
 
 def log_file(settings: Settings, name: str) -> Path:
@@ -23,7 +22,7 @@ def records(settings: Settings, name: str) -> int | None:
         return None
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - TAIL_BYTES))
-        found = RECORDS.findall(file.read().decode(errors="replace"))
+        found = re.findall(rf"^{name}: ([\d,]+) records\b", file.read().decode(errors="replace"), re.MULTILINE)
     return int(found[-1].replace(",", "")) if found else None
 
 
