@@ -206,7 +206,8 @@ def _chart_nodes(dashboard: Asset) -> list[dict[str, Any]]:
 def _columns_read(params: dict[str, Any]) -> set[str]:
     named = {name for key in COLUMN_PARAMS for name in _as_list(params.get(key))}
     filters = [item for key in ("adhoc_filters", "adhoc_filters_b") for item in params.get(key, [])]
-    return named | {item["subject"] for item in filters if item.get("expressionType") == "SIMPLE"}
+    simple = {item["subject"] for item in filters if item["expressionType"] == "SIMPLE"}
+    return named | simple | {name for item in filters for name in _sql_names(item.get("sqlExpression", ""))}
 
 
 def _metrics_read(params: dict[str, Any]) -> set[str]:

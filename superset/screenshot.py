@@ -27,8 +27,8 @@ FLAGS = [
 ]
 CHART = "[data-test='dashboard-component-chart-holder'], .dashboard-component-chart-holder"
 LOADING = "[data-test='loading-indicator'], .chart-container .loading, .slice_container .loading"
-EMPTY = ".chart-container .ant-empty, [data-test='chart-container'] .ant-empty"
-FAILED = ".chart-container .ant-alert-error, [data-test='chart-container'] [role='alert']"
+EMPTY = ".ant-empty"
+FAILED = "[role='alert'], .ant-alert, .ant-alert-error"
 
 
 def look(

@@ -16,11 +16,14 @@ def queries(params: dict[str, Any], time_range: str | None = None) -> list[Query
 def _query(params: dict[str, Any], suffix: str, time_range: str | None) -> Query:
     groups = _as_list(params.get(f"groupby{suffix}")) + _as_list(params.get("all_columns"))
     metrics = _as_list(params.get(f"metrics{suffix}")) + _as_list(params.get("metric"))
+    conditions = params.get(f"adhoc_filters{suffix}", [])
+    having = [item for item in conditions if item["clause"] == "HAVING"]
     axis = [_axis(params)] if params.get("x_axis") else []
     return {
         "columns": [*axis, *groups],
         "metrics": metrics,
-        "filters": [_filter(item, time_range) for item in params.get(f"adhoc_filters{suffix}", [])],
+        "filters": [_filter(item, time_range) for item in conditions if item["expressionType"] == "SIMPLE"],
+        "extras": {"having": " AND ".join(f"({item['sqlExpression']})" for item in having)},
         "row_limit": params["row_limit"],
         "orderby": [],
     }

@@ -98,6 +98,12 @@ def test_default_period_is_yesterday_and_today_on_the_french_clock(screen: Scree
     assert (today - min(days)).days == 1
 
 
+def test_period_around_a_pinned_day_is_understood(screen: Screen, published: Any) -> None:
+    published("pinned.duckdb", prices(10.0))
+    around = "DATEADD(DATETIME('2025-06-02'), -1, day) : DATEADD(DATETIME('2025-06-02'), 1, day)"
+    assert len(screen.chart("day_ahead_price", around)) == 24
+
+
 def test_hour_repeated_in_october_is_averaged_not_added(screen: Screen, published: Any) -> None:
     day = datetime(2025, 10, 26).date()
     kind = {"load_kind": "realised", "load_kind_label": "Realised"}
@@ -126,6 +132,16 @@ def test_generation_and_exchanges_keep_their_level_in_the_repeated_hour(screen: 
     assert (len(hours), len(generation), len(exchanges)) == (25, 24, 24)
     assert {row["generation_mean_mw"] for row in generation} == {500.0}
     assert {row["net_export_mean_mw"] for row in exchanges} == {-70.0}
+
+
+def test_forecast_gap_is_that_of_the_last_quarter_that_has_both(screen: Screen, published: Any) -> None:
+    day = datetime(2025, 6, 1).date()
+    quarters = list(periods(day, day, 15))
+    rows = [{**shown(*quarter), "load_kind": "day_ahead_forecast", "load_mw": 50_000.0} for quarter in quarters]
+    rows += [{**shown(*quarter), "load_kind": "realised", "load_mw": 50_800.0} for quarter in quarters[:6]]
+    published("gap.duckdb", {"fct_load": rows})
+    gap = screen.chart("load_forecast_deviation", "2025-06-01 : 2025-06-02")
+    assert [row["forecast_deviation_mw"] for row in gap] == [800.0] * 6
 
 
 def test_wind_on_land_and_at_sea_are_added_up(screen: Screen, published: Any) -> None:
