@@ -70,12 +70,12 @@ def test_a_wrong_list_of_connections_is_reported_in_the_words_of_local_sync(hous
 
 
 def test_a_source_without_keys_is_left_out_with_exit_code_99_and_journalled(live: Settings) -> None:
-    with pytest.raises(SourceLeftOutError, match="RTE_CLIENT_ID and RTE_CLIENT_SECRET not set") as caught:
+    with pytest.raises(SourceLeftOutError) as caught:
         sync.sync(live, "rte")
     assert caught.value.exit_code == 99
     ((connection, status, records, message),) = journal(live)
     assert (connection, status, records) == ("rte", "skipped", None)
-    assert "RTE_CLIENT_ID" in str(message)
+    assert str(message).startswith("rte is left out: RTE_CLIENT_ID and RTE_CLIENT_SECRET not set")
 
 
 def test_a_sync_runs_local_sync_with_its_keys_and_counts_records(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
@@ -11,6 +12,7 @@ import requests
 from .errors import HexawattError
 
 TIMEOUT_SECONDS = 30
+PAUSES_SECONDS = (0.2, 0.5, 1.0, 2.0)
 ACTIVE = ("queued", "running")
 
 
@@ -68,7 +70,10 @@ class AirflowApi:
             self._call("POST", "pools", json=body)
 
     def trigger(self, dag: str) -> DagRun:
-        return _dag_run(self._call("POST", f"dags/{dag}/dagRuns", json={"logical_date": None}))
+        # With an id of our own, a call that is made again after an error makes no second run.
+        name = f"hexawatt__{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+        self._call("POST", f"dags/{dag}/dagRuns", json={"logical_date": None, "dag_run_id": name}, allowed=(409,))
+        return self.dag_run(dag, name)
 
     def unpause(self, dag: str) -> None:
         self._call("PATCH", f"dags/{dag}", json={"is_paused": False})
@@ -102,17 +107,21 @@ class AirflowApi:
         events = self._call("GET", f"dags/{run.dag}/dagRuns/{run.run}/upstreamAssetEvents")["asset_events"]
         return frozenset(event["source_run_id"] for event in events if event["source_run_id"])
 
-    def _call(self, method: str, path: str, **options: Any) -> Any:
-        if "Authorization" not in self._session.headers:
-            self._log_in()
-        answer = self._request(method, f"api/v2/{path}", **options)
-        if answer.status_code == 401:  # The token has expired.
-            self._log_in()
+    def _call(self, method: str, path: str, *, allowed: tuple[int, ...] = (), **options: Any) -> Any:
+        """Every call may be made twice: SQLite, asked to write by two at once, makes Airflow answer 500."""
+        for pause in (*PAUSES_SECONDS, None):
+            if "Authorization" not in self._session.headers:
+                self._log_in()
             answer = self._request(method, f"api/v2/{path}", **options)
-        return _json(answer, f"{method} {path}")
+            if answer.status_code == 401:  # The token has expired.
+                self._session.headers.pop("Authorization")
+            elif answer.status_code < 500:
+                break
+            if pause is not None:
+                time.sleep(pause)
+        return _json(answer, f"{method} {path}", allowed)
 
     def _log_in(self) -> None:
-        self._session.headers.pop("Authorization", None)
         answer = _json(self._request("POST", "auth/token", json=self._login), "log-in")
         self._session.headers["Authorization"] = f"Bearer {answer['access_token']}"
 
@@ -123,8 +132,8 @@ class AirflowApi:
             raise HexawattError(f"Airflow doesn't answer at {self._url} ({type(error).__name__}).") from error
 
 
-def _json(answer: requests.Response, call: str) -> Any:
-    if not answer.ok:
+def _json(answer: requests.Response, call: str, allowed: tuple[int, ...] = ()) -> Any:
+    if not answer.ok and answer.status_code not in allowed:
         raise HexawattError(f"Airflow refused {call}: HTTP {answer.status_code} {answer.text[:200]}")
     return answer.json()
 

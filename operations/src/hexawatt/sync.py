@@ -50,7 +50,7 @@ def sync(settings: Settings, name: str) -> None:
     }
     journal.append(settings.raw_file, "syncs", [row])
     if status == "skipped":
-        raise SourceLeftOutError(ended.last_line)
+        raise SourceLeftOutError(f"{name} was not synced.")  # the reason has just been told
     if status == "failed":
         raise HexawattError(f"The sync of {name} failed: {ended.last_line} (log: {log})")
 
