@@ -38,7 +38,7 @@ sync: install ## one sync: make sync CONNECTION=rte
 build: install ## the dbt models, from the raw tables
 	@$(HEXAWATT) build
 publish: install ## serve the marts of the last build to Superset
-	@$(HEXAWATT) publish
+	@$(HEXAWATT) publish && $(HEXAWATT) refresh-cache
 rollback: install ## serve the version published before
 	@$(HEXAWATT) rollback
 status: install ## last sync and freshness of each connection

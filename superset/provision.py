@@ -53,6 +53,9 @@ def provision(folder: Path = ASSETS) -> str:
     if done.get("assets") == wanted:
         return "Superset: nothing changed"
 
+    if not done:
+        # A first run that was interrupted leaves a half-migrated database, which no migration accepts again.
+        METADATA.unlink(missing_ok=True)
     with _quiet(), _app().app_context():
         if done.get("release") != release:
             _say("preparing the metadata database")

@@ -71,7 +71,7 @@ def dbt_build(raw: Path, models: Path, mode: str, scratch: Path, **settings: str
     """One ``dbt build`` of all models with their tests."""
     settings |= {
         "HEXAWATT_RAW_FILE": str(raw),
-        "HEXAWATT_MARTS_FILE": str(models),
+        "HEXAWATT_MODELS_FILE": str(models),
         "HEXAWATT_MODE": mode,
         "DBT_TARGET_PATH": str(scratch / "target"),
         "DBT_LOG_PATH": str(scratch / "logs"),

@@ -45,10 +45,10 @@ def quoted(text: str) -> str:
 class Duckdb:
     def __init__(self, folder: Path) -> None:
         self.raw_file = folder / "raw.duckdb"
-        self.marts_file = folder / "hexawatt.duckdb"
+        self.models_file = folder / "hexawatt.duckdb"
         self.settings = {
             "HEXAWATT_RAW_FILE": str(self.raw_file),
-            "HEXAWATT_MARTS_FILE": str(self.marts_file),
+            "HEXAWATT_MODELS_FILE": str(self.models_file),
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),
         }
@@ -78,11 +78,11 @@ class Duckdb:
         return run_dbt(list(arguments), "duckdb", self.settings)
 
     def change_mart(self, statement: str) -> None:
-        with duckdb.connect(self.marts_file) as connection:
+        with duckdb.connect(self.models_file) as connection:
             connection.execute(statement)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        with duckdb.connect(self.marts_file, read_only=True) as connection:
+        with duckdb.connect(self.models_file, read_only=True) as connection:
             cursor = connection.execute(f"select * from {table}")
             names = [column[0] for column in cursor.description or []]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -16,12 +16,12 @@ from hexawatt.settings import Settings
 
 def build(settings: Settings, value: int) -> None:
     """A stand-in for dbt's build: marts whose one value tells which build they come from."""
-    with duckdb.connect(str(settings.marts_file)) as connection:
-        connection.execute("CREATE SCHEMA IF NOT EXISTS marts.marts; CREATE SCHEMA IF NOT EXISTS staging")
+    with duckdb.connect(str(settings.models_file)) as connection:
+        connection.execute("CREATE SCHEMA IF NOT EXISTS marts; CREATE SCHEMA IF NOT EXISTS staging")
         connection.execute("CREATE OR REPLACE TABLE staging.load AS SELECT range AS i FROM range(1000)")
         connection.execute("CREATE OR REPLACE VIEW staging.view_of_load AS SELECT * FROM staging.load")
         connection.execute("CREATE OR REPLACE TABLE main.scratch AS SELECT 1 AS one")
-        connection.execute(f"CREATE OR REPLACE TABLE marts.marts.fct_load AS SELECT {value} AS value FROM range(5000)")
+        connection.execute(f"CREATE OR REPLACE TABLE marts.fct_load AS SELECT {value} AS value FROM range(5000)")
 
 
 def served_value(settings: Settings) -> int:
@@ -48,7 +48,7 @@ def test_the_served_file_holds_the_marts_and_nothing_else(settings: Settings) ->
 
 def test_the_build_keeps_its_own_schemas(settings: Settings) -> None:
     publish_build(settings, 1)
-    with duckdb.connect(str(settings.marts_file)) as connection:
+    with duckdb.connect(str(settings.models_file)) as connection:
         assert connection.execute("SELECT count(*) FROM staging.view_of_load").fetchone() == (1000,)
 
 
@@ -99,8 +99,8 @@ def test_marts_that_were_never_built_are_a_clear_error(settings: Settings) -> No
 
 def test_a_build_without_marts_leaves_the_last_good_version_served(settings: Settings) -> None:
     publish_build(settings, 1)
-    with duckdb.connect(str(settings.marts_file)) as connection:
-        connection.execute("DROP TABLE marts.marts.fct_load")
+    with duckdb.connect(str(settings.models_file)) as connection:
+        connection.execute("DROP TABLE marts.fct_load")
     with pytest.raises(HexawattError, match="no table in schema marts"):
         publish.publish(settings)
     assert served_value(settings) == 1

@@ -178,3 +178,13 @@ def test_snowflake_variant_fits_the_same_bundle(app: Any) -> None:
     key = {"$.auth_params.privatekey_body": "a key", "$.auth_params.privatekey_pass": "a word"}
     with app.app_context():
         ImportAssetsCommand(dict(complete.texts), encrypted_extra_secrets={WAREHOUSE: key}).validate()
+
+
+def test_first_run_that_was_interrupted_is_begun_again(tmp_path: Path) -> None:
+    house = Place(tmp_path)
+    house.metadata.parent.mkdir()
+    with sqlite3.connect(house.metadata) as half_migrated:
+        half_migrated.execute("CREATE TABLE ab_permission (id INTEGER)")
+    done = house.provision()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert rows(house, "SELECT count(*) FROM dashboards") == [(1,)]

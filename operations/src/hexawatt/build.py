@@ -83,7 +83,11 @@ def _run_dbt(settings: Settings, target: Path) -> int:
     dbt = settings.executable("dbt", "dbt")
     # In our own process group: whoever ends this command ends dbt with it.
     return subprocess.run(
-        [dbt, "build", "--project-dir", project, "--profiles-dir", project, "--target", "duckdb"],
+        # Unit tests judge the code, not the data: `make test` runs them.
+        [
+            *[dbt, "build", "--exclude-resource-type", "unit_test"],
+            *["--project-dir", project, "--profiles-dir", project, "--target", "duckdb"],
+        ],
         stdin=subprocess.DEVNULL,
         env=child_environment(settings) | variables,
         cwd=settings.state,

@@ -30,7 +30,7 @@ LAUNCHER_GRACE_SECONDS = 20.0
 # What a state directory may hold: `clean` removes these and nothing else, wherever HEXAWATT_HOME points.
 STATE_NAMES = (
     "raw.duckdb*",
-    "marts.duckdb*",
+    "models.duckdb*",
     "serving.duckdb",
     "versions",
     "credentials.txt",

@@ -39,8 +39,8 @@ class Served:
 
 def publish(settings: Settings) -> Served:
     """Serve the marts as they are now; HexawattError when there is nothing to serve. The last good one stays then."""
-    if not settings.marts_file.exists():
-        raise HexawattError(f"There is nothing to publish: {settings.marts_file} isn't built. Run a build first.")
+    if not settings.models_file.exists():
+        raise HexawattError(f"There is nothing to publish: {settings.models_file} isn't built. Run a build first.")
     started = time.monotonic()
     with marts_lock(settings):
         previous = served_version(settings)
@@ -101,10 +101,10 @@ def _make_copy(settings: Settings) -> Path:
     """A checkpointed copy of the marts file that holds the marts alone, safely on disk under a half-made name."""
     for leftover in settings.versions.glob(f"{HALF_MADE}*"):
         leftover.unlink()
-    with warehouse.opened(settings.marts_file) as connection:
+    with warehouse.opened(settings.models_file) as connection:
         connection.execute("CHECKPOINT")
     copy = settings.versions / f"{HALF_MADE}{_stamp()}.duckdb"
-    shutil.copyfile(settings.marts_file, copy)
+    shutil.copyfile(settings.models_file, copy)
     with warehouse.opened(copy) as connection:
         _keep_only_marts(connection)
         connection.execute("CHECKPOINT")

@@ -44,8 +44,8 @@ class Settings:
         return self.state / "raw.duckdb"
 
     @property
-    def marts_file(self) -> Path:
-        return self.state / "marts.duckdb"
+    def models_file(self) -> Path:
+        return self.state / "models.duckdb"
 
     @property
     def serving_link(self) -> Path:
@@ -173,7 +173,7 @@ def child_environment(settings: Settings, base: Mapping[str, str] | None = None)
         "HEXAWATT_STATE_DIR": str(settings.state),
         "HEXAWATT_CONNECTIONS": str(settings.connections_file),
         "HEXAWATT_RAW_FILE": str(settings.raw_file),
-        "HEXAWATT_MARTS_FILE": str(settings.marts_file),
+        "HEXAWATT_MODELS_FILE": str(settings.models_file),
         "HEXAWATT_SERVING_FILE": str(settings.serving_link),
         "SIMULATOR_PORT": str(settings.simulator_port),
         "SIMULATOR_URL": settings.simulator_url,
