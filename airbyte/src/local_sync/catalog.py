@@ -15,6 +15,13 @@ def configured(connection: Connection, discovered: Mapping[str, Any]) -> dict[st
     return {"streams": [_configured(connection, choice, offered) for choice in connection.streams]}
 
 
+def states_to_go_on_from(connection: Connection, saved: list[Any]) -> list[Any]:
+    """Of the saved AirbyteStateMessages, those of streams that are read incrementally now: a full refresh
+    begins anew. States of a whole source are passed on as they are."""
+    full = {choice.name for choice in connection.streams if choice.sync.startswith("full_refresh")}
+    return [s for s in saved if s["type"] != "STREAM" or s["stream"]["stream_descriptor"]["name"] not in full]
+
+
 def _configured(
     connection: Connection, choice: StreamChoice, offered: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:

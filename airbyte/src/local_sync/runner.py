@@ -19,7 +19,7 @@ from local_sync.errors import SyncError
 from local_sync.pipe import Files, Outcome, join
 from local_sync.settings import Settings
 
-LOCK_GRACE_SECONDS = 5.0  # what the children of a killed sync need at most to notice and go
+LOCK_GRACE_SECONDS = 2.0  # what the children of a killed sync need at most to go
 LOCK_WAIT_SECONDS = 120  # for the database file, see destination-duckdb
 
 
@@ -37,7 +37,7 @@ def run(
         discovered = connector.discover(connection.source, files.source_config)
         _write(files.catalog, catalog.configured(connection, discovered))
         (states,) = connector.ask(connector.DESTINATION, "state", "--config", files.destination_config)
-        _write(files.state, states)
+        _write(files.state, catalog.states_to_go_on_from(connection, states))
         return join(connection.name, connection.source, files, tell, lock)
 
 
