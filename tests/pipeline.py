@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import requests
 
 ROOT = Path(__file__).parents[1]
 CONNECTORS = ROOT / ".venvs" / "connectors" / "bin"
@@ -80,6 +84,40 @@ def dbt_build(raw: Path, models: Path, mode: str, scratch: Path, **settings: str
     command = [DBT, "build", "--project-dir", ROOT / "dbt", "--profiles-dir", ROOT / "dbt", "--target", "duckdb"]
     built = subprocess.run(command, env=environment(**settings), capture_output=True, text=True)
     assert built.returncode == 0, built.stdout[-4000:]
+
+
+@contextmanager
+def running_simulator(now: str) -> Iterator[str]:
+    """The address of a simulator whose clock stands at ``now`` (POST /simulator/clock moves it)."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [CONNECTORS / "simulator", "--port", str(port)]
+    with subprocess.Popen(command, env=environment(HEXAWATT_NOW=now), stderr=subprocess.DEVNULL) as simulator:
+        try:
+            _wait_until_answering(url, simulator)
+            yield url
+        finally:
+            simulator.terminate()
+
+
+def free_port() -> int:
+    """A port of loopback that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_answering(url: str, simulator: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        assert simulator.poll() is None, "the simulator has ended"
+        assert time.monotonic() < deadline, "the simulator does not answer"
+        try:
+            requests.get(f"{url}/simulator/health", timeout=1).raise_for_status()
+        except requests.RequestException:
+            time.sleep(0.05)
+        else:
+            return
 
 
 def rows(database: Path, query: str, *parameters: Any) -> list[tuple[Any, ...]]:

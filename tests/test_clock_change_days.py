@@ -1,0 +1,190 @@
+"""The days of 23 and 25 hours keep every published interval exactly once, in raw tables and in marts.
+
+What was published is asked of the (simulated) API directly, with other code than the connectors'.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import requests
+from pipeline import dbt_build, rows, running_simulator, sync
+
+PARIS = ZoneInfo("Europe/Paris")
+RESOURCES = {
+    "consumption_short_term": ("consumption/v1/short_term", "short_term", ("type",)),
+    "actual_generations_per_production_type": (
+        "actual_generation/v1/actual_generations_per_production_type",
+        "actual_generations_per_production_type",
+        ("production_type",),
+    ),
+    "generation_forecasts": ("generation_forecast/v3/forecasts", "forecasts", ("production_type", "type")),
+    "physical_flows": (
+        "physical_flow/v1/physical_flows",
+        "physical_flows",
+        ("sender_country_eic_code", "receiver_country_eic_code"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A clock-change day that went through the pipeline."""
+
+    day: date
+    hours: int
+    raw: Path
+    models: Path
+    published: dict[str, list[tuple[Any, ...]]]
+
+    @property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """First and last instant of the Paris day, naive UTC as in the marts."""
+        midnights = [datetime.combine(self.day + timedelta(days=n), time.min, PARIS) for n in (0, 1)]
+        start, end = (midnight.astimezone(UTC).replace(tzinfo=None) for midnight in midnights)
+        return start, end
+
+
+@pytest.fixture(scope="module", params=[(date(2026, 3, 29), 23), (date(2025, 10, 26), 25)], ids=["spring", "autumn"])
+def changed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Changed:
+    day, hours = request.param
+    folder = tmp_path_factory.mktemp("changed")
+    raw, models = folder / "raw.duckdb", folder / "models.duckdb"
+    # Day-ahead prices can only be had the day before and on the day; all the rest once the day is over.
+    evening_before, day_after = f"{day - timedelta(days=1)}T15:00:00Z", f"{day + timedelta(days=1)}T12:00:00Z"
+    with running_simulator(evening_before) as url:
+        for now in (evening_before, day_after):
+            requests.post(f"{url}/simulator/clock", json={"now": now}, timeout=10).raise_for_status()
+            start = {"start_date": str(day - timedelta(days=2)), "base_url": url}
+            key = {"client_id": "any", "client_secret": "word", "calls_per_second": 100}
+            sync("source-rte", {**start, **key}, raw, "raw_rte", folder, HEXAWATT_NOW=now)
+            sync("source-weather", {**start, "keep_free_limits": False}, raw, "raw_weather", folder, HEXAWATT_NOW=now)
+        published = {stream: published_labels(url, day, *resource) for stream, resource in RESOURCES.items()}
+    dbt_build(raw, models, "demo", folder, HEXAWATT_NOW=day_after)
+    return Changed(day, hours, raw, models, published)
+
+
+def published_labels(url: str, day: date, path: str, root: str, dimensions: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """(dimensions, start label) of each interval in the blocks of the day, and of the days beside it."""
+    token = requests.post(f"{url}/token/oauth/", auth=("any", "word"), timeout=10).json()["access_token"]
+    midnights = [datetime.combine(day + timedelta(days=n), time.min, PARIS).isoformat() for n in (-1, 2)]
+    answer = requests.get(
+        f"{url}/open_api/{path}",
+        params=dict(zip(("start_date", "end_date"), midnights, strict=True)) | _types(root),
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=30,
+    )
+    answer.raise_for_status()
+    return [
+        (*(block[dimension] for dimension in dimensions), interval["start_date"])
+        for block in answer.json()[root]
+        for interval in block.get("values", [])
+    ]
+
+
+def _types(root: str) -> dict[str, str]:
+    wind_and_sun = {"production_type": "WIND_ONSHORE,WIND_OFFSHORE,SOLAR", "type": "CURRENT,ID,D-1"}
+    return {"short_term": {"type": "REALISED,ID,D-1,D-2"}, "forecasts": wind_and_sun}.get(root, {})
+
+
+def is_real(label: str) -> bool:
+    """Whether the clock on the label exists in Paris at its instant."""
+    instant = datetime.fromisoformat(label)
+    return instant.astimezone(PARIS).replace(tzinfo=None) == instant.replace(tzinfo=None)
+
+
+@pytest.mark.parametrize("stream", RESOURCES)
+def test_every_published_interval_is_one_raw_row(changed: Changed, stream: str) -> None:
+    dimensions = ", ".join(RESOURCES[stream][2])
+    stored = rows(changed.raw, f"select {dimensions}, start_date_local from raw_rte.{stream}")
+    counted, published = Counter(stored), Counter(changed.published[stream])
+    assert published, "nothing was published"
+    doubled_by_rte = {key for key, count in published.items() if count > 1}
+    # A late label and the next day's right one read the same; they are two intervals, and two rows.
+    assert {key: counted[key] for key in published} == dict(published)
+    if stream != "generation_forecasts" or changed.hours == 25:
+        assert not doubled_by_rte
+
+
+def test_raw_keys_are_unique(changed: Changed) -> None:
+    keys = {stream: ", ".join((*dimensions, "start_date")) for stream, (_, _, dimensions) in RESOURCES.items()}
+    keys["consumption_short_term"] += ", start_date_local"
+    for stream, key in keys.items():
+        doubles = rows(changed.raw, f"select {key} from raw_rte.{stream} group by all having count(*) > 1")
+        assert doubles == [], stream
+
+
+def test_the_load_of_the_mart_is_each_real_quarter_once(changed: Changed) -> None:
+    start, end = changed.bounds
+    query = """select period_start_at from marts.fct_load
+               where load_kind = 'realised' and period_start_at >= ? and period_start_at < ? order by 1"""
+    found = [instant for (instant,) in rows(changed.models, query, start, end)]
+    published = {
+        datetime.fromisoformat(label).astimezone(UTC).replace(tzinfo=None)
+        for kind, label in changed.published["consumption_short_term"]
+        if kind == "REALISED" and is_real(label)
+    }
+    assert found == sorted(instant for instant in published if start <= instant < end)
+    # RTE gives 96 values always: in spring four are of no quarter, in autumn four quarters have no value.
+    assert len(found) == {23: 92, 25: 96}[changed.hours]
+
+
+def test_generation_and_flows_of_the_mart_are_each_published_hour_once(changed: Changed) -> None:
+    start, end = changed.bounds
+    for table, stream in {
+        "fct_generation": "actual_generations_per_production_type",
+        "fct_physical_flow": "physical_flows",
+    }.items():
+        query = f"""select period_start_at, count(*) from marts.{table}
+                    where period_start_at >= ? and period_start_at < ? group by 1"""
+        found = dict(rows(changed.models, query, start, end))
+        published = {
+            datetime.fromisoformat(label).astimezone(UTC).replace(tzinfo=None)
+            for *_, label in changed.published[stream]
+        }
+        assert set(found) == {instant for instant in published if start <= instant < end}
+        assert changed.hours - 2 <= len(found) <= changed.hours
+
+
+def test_wind_forecasts_fall_on_the_hours_of_the_day(changed: Changed) -> None:
+    start, end = changed.bounds
+    query = """select forecast_kind, count(*), count(distinct period_start_at) from marts.fct_generation_forecast
+               where production_type = 'wind_onshore' and period_start_at >= ? and period_start_at < ? group by 1"""
+    for kind, count, distinct in rows(changed.models, query, start, end):
+        assert count == distinct, kind
+        # In spring late labels are put back; in autumn RTE publishes the repeated hour of wind once.
+        assert count == {23: 92, 25: 96}[changed.hours], kind
+
+
+def test_prices_have_92_or_100_quarters(changed: Changed) -> None:
+    start, end = changed.bounds
+    query = """select count(*), count(distinct period_start_at) from marts.fct_day_ahead_price
+               where period_start_at >= ? and period_start_at < ?"""
+    assert rows(changed.models, query, start, end) == [(changed.hours * 4, changed.hours * 4)]
+
+
+def test_weather_has_23_or_25_hours_in_every_region(changed: Changed) -> None:
+    query = "select count(*) from marts.fct_weather_hourly where date_paris = ? group by region_code"
+    assert set(rows(changed.models, query, changed.day)) == {(changed.hours,)}
+
+
+def test_the_day_is_averaged_and_summed_over_its_real_length(changed: Changed) -> None:
+    query = "select load_gwh, load_mean_mw, load_completeness from marts.mart_daily_energy_weather where date_paris = ?"
+    ((energy, mean, completeness),) = rows(changed.models, query, changed.day)
+    start, end = changed.bounds
+    loads = rows(
+        changed.models,
+        """select load_mw from marts.fct_load
+           where load_kind = 'realised' and period_start_at >= ? and period_start_at < ?""",
+        start,
+        end,
+    )
+    assert mean == pytest.approx(sum(load for (load,) in loads) / len(loads))
+    assert completeness == pytest.approx(len(loads) / (changed.hours * 4))
+    assert energy == pytest.approx(sum(load for (load,) in loads) / 4 / 1000)
