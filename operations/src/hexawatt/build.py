@@ -15,6 +15,8 @@ from . import journal, publish, sync, warehouse
 from .errors import HexawattError, NothingNewError
 from .settings import Settings, child_environment
 
+# They judge the code, not the data: `make test` runs them.
+WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 BAD_STATUSES = ("error", "fail", "runtime error")
 
 
@@ -83,11 +85,7 @@ def _run_dbt(settings: Settings, target: Path) -> int:
     dbt = settings.executable("dbt", "dbt")
     # In our own process group: whoever ends this command ends dbt with it.
     return subprocess.run(
-        # Unit tests judge the code, not the data: `make test` runs them.
-        [
-            *[dbt, "build", "--exclude-resource-type", "unit_test"],
-            *["--project-dir", project, "--profiles-dir", project, "--target", "duckdb"],
-        ],
+        [dbt, "build", *WITHOUT_UNIT_TESTS, "--project-dir", project, "--profiles-dir", project, "--target", "duckdb"],
         stdin=subprocess.DEVNULL,
         env=child_environment(settings) | variables,
         cwd=settings.state,
