@@ -10,7 +10,7 @@ import pytest
 import yaml
 from airbyte_cdk.models.connector_metadata import MetadataFile
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CONNECTORS = sorted(path.parent.name for path in ROOT.glob("*/metadata.yaml"))
 
 
