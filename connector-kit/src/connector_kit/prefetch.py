@@ -1,6 +1,6 @@
 """Latency hidden by fetching a few pages ahead in threads, while pages leave in order on one.
 
-1,000,000 records with 150 ms per page: 12 s so, against 31 s one page after the other.
+With 150 ms a page, three pages ahead are 2.8 times faster than one after the other (bench/pages.py).
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ class Page:
     records: Sequence[Record] = field(default_factory=list)
 
     def lines(self, emitted_at: int) -> bytes:
-        """The page as protocol lines, serialised in one go: three times faster than message objects."""
+        """The page as protocol lines, serialised in one go: 7 times faster than message objects (bench/pages.py)."""
         head = b'{"type":"RECORD","record":{"stream":%b,"emitted_at":%d,"data":' % (
             orjson.dumps(self.stream),
             emitted_at,
