@@ -107,6 +107,15 @@ def test_a_failing_destination_ends_in_its_own_words(house: House) -> None:
     assert last_line(done).startswith("Stream numbers: column text of table raw_fake.numbers is INTEGER")
 
 
+def test_a_failing_destination_ends_a_source_that_is_asleep(house: House) -> None:
+    """Asleep for a quota, it would notice only at its next line; ``run`` has a bound of its own."""
+    house.config |= {"hang_at": 1}
+    house.run("prepare")
+    with duckdb.connect(str(house.raw_file)) as connection:
+        connection.execute("ALTER TABLE raw_fake.numbers ALTER text TYPE INTEGER")
+    assert last_line(house.run()).startswith("Stream numbers: column text of table raw_fake.numbers is INTEGER")
+
+
 def test_a_file_that_is_no_database_is_explained(house: House) -> None:
     house.raw_file.write_bytes(b"not a database " * 999)
     done = house.run()

@@ -39,6 +39,28 @@ def test_429_waits_as_long_as_the_server_asks() -> None:
     assert waits == [17.0]
 
 
+def test_a_server_that_asks_to_wait_for_hours_is_not_waited_for() -> None:
+    waits: list[float] = []
+    answer = (429, b"", {"Retry-After": "7200"})
+    with scripted_server(answer) as server, pytest.raises(AirbyteTracedException, match="asks to wait 120 minutes"):
+        client(server.url, waits).get("x")
+    assert waits == []
+
+
+def test_a_403_to_an_old_token_is_tried_with_a_new_one_and_to_a_fresh_token_is_meant() -> None:
+    now = [NOW]
+    numbers = itertools.count(1)
+    tokens = TokenCache(lambda: {"access_token": f"token-{next(numbers)}", "expires_in": 3600}, lambda: now[0])
+    tokens.current()
+    now[0] = NOW + timedelta(minutes=30)
+    with scripted_server((403, b"", {}), OK) as server:
+        assert client(server.url, [], tokens=tokens).get("x") == {"answer": 42}
+    assert server.authorizations == ["Bearer token-1", "Bearer token-2"]
+    with scripted_server((403, b"", {})) as server, pytest.raises(AirbyteTracedException):
+        client(server.url, [], tokens=tokens).get("x")
+    assert server.authorizations == ["Bearer token-2"]
+
+
 def test_429_without_retry_after_waits_half_a_minute() -> None:
     waits: list[float] = []
     with scripted_server((429, b"", {}), OK) as server:

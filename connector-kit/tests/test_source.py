@@ -126,6 +126,19 @@ def test_a_failing_stream_leaves_the_others_their_turn() -> None:
     assert records == ["broken"] * 2 + ["sound"] * 4
 
 
+def test_a_stream_that_the_key_does_not_open_is_left_out_without_a_status() -> None:
+    source = CountingSource(Counting("closed", fails_after=0), Counting("open"))
+    seen = messages(source)
+    assert {message.record.stream for message in seen if message.record} == {"open"}
+    statuses = {m.trace.stream_status.stream_descriptor.name for m in seen if m.trace and m.trace.stream_status}
+    assert statuses == {"open"}
+
+
+def test_where_the_key_opens_no_stream_the_sync_fails() -> None:
+    with pytest.raises(AirbyteTracedException, match="closed broke"):
+        messages(CountingSource(Counting("closed", fails_after=0)))
+
+
 def test_a_full_refresh_reads_from_the_start_and_keeps_no_state() -> None:
     types = [message.type for message in messages(CountingSource(Counting("a")), SyncMode.full_refresh)]
     assert Type.STATE not in types

@@ -137,6 +137,14 @@ def test_records_past_the_last_state_of_an_unfinished_stream_wait_for_the_next_s
     assert room.rows(ALL) == [("lyon", 1.5), ("paris", 1.5)]
 
 
+def test_a_stream_that_the_source_leaves_out_keeps_its_table(room: Room) -> None:
+    room.streams = [configured(mode="overwrite"), configured(mode="overwrite", name="other")]
+    room.sync(status("STARTED") + record(DAY) + status("COMPLETE") + record(DAY, "other") + status("COMPLETE", "other"))
+    room.sync(status("STARTED") + status("COMPLETE"))
+    assert room.rows(ALL) == []
+    assert room.rows("SELECT count(*) FROM raw.other") == [(1,)]
+
+
 def test_a_source_cut_off_in_a_line_keeps_what_it_had_confirmed(room: Room) -> None:
     assert "stopped before it had finished" in room.fails(record(DAY) + state(1) + record(DAY)[:-9])
     assert room.rows(ALL) == [("paris", 1.5)]

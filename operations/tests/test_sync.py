@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 from collections.abc import Callable
 
 import duckdb
@@ -115,6 +116,21 @@ def test_a_failed_sync_ends_with_the_connectors_own_words(house: Settings, stub:
     with pytest.raises(HexawattError, match="The sync of rte failed: RTE refuses these keys"):
         sync.sync(house, "rte")
     assert journal(house) == [("rte", "failed", None, "RTE refuses these keys: check RTE_CLIENT_ID.")]
+
+
+def test_a_second_sync_of_a_connection_touches_neither_the_log_nor_the_journal_of_the_first(
+    house: Settings, stub: Stub
+) -> None:
+    stub(house, "connectors", "local-sync", "raise SystemExit('never reached')")
+    log = progress.log_file(house, "rte")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("rte: 500 records\n")
+    held = (house.run / "rte.sync.lock").open("w")
+    fcntl.flock(held, fcntl.LOCK_EX)
+    with held, pytest.raises(HexawattError, match="Another sync of rte is running"):
+        sync.sync(house, "rte")
+    assert log.read_text() == "rte: 500 records\n"
+    assert not house.raw_file.exists()
 
 
 def test_an_unknown_connection_lists_the_known_ones(house: Settings) -> None:

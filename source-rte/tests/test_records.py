@@ -131,6 +131,15 @@ def test_an_hour_that_is_only_missing_moves_no_label() -> None:
     assert found == {start: v for start, v in right.items() if start != "2026-03-29T01:00:00Z"}
 
 
+def test_a_missing_hour_beside_a_repeated_row_moves_no_label() -> None:
+    labels = spring_day_labels(late=False, missing=True)
+    repeated = [row for label in labels for row in [label] * (2 if "T05:00" in label["start_date"] else 1)]
+    right = starts(FORECASTS, spring_block(labels))
+    assert starts(FORECASTS, spring_block(repeated)) == right
+    next_day = [value("2026-03-30T00:00:00+02:00", "2026-03-30T01:00:00+02:00", value=100)]
+    assert starts(FORECASTS, spring_block(repeated + next_day, days=2)) == {**right, "2026-03-29T22:00:00Z": 100}
+
+
 def test_the_labels_of_the_source_are_kept_where_they_were_late() -> None:
     records = records_of(FORECASTS, {"forecasts": [spring_block(spring_day_labels(late=True, missing=False))]})
     last = max(records, key=lambda record: record["start_date"])

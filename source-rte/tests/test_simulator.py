@@ -138,15 +138,49 @@ def test_a_token_that_expires_in_the_middle_is_renewed(simulator: SimulatorUrl) 
     assert len([call for call in simulator.calls if "/token" in call["path"]]) == 2
 
 
-def test_an_api_that_is_not_subscribed_fails_its_stream_and_leaves_the_others(simulator: SimulatorUrl) -> None:
+def test_an_api_that_is_not_subscribed_is_left_out_and_named_and_the_others_are_read(
+    simulator: SimulatorUrl, caplog: pytest.LogCaptureFixture
+) -> None:
     simulator.set_faults({"match": "/physical_flows", "kind": 403})
-    seen: list[str] = []
-    with pytest.raises(AirbyteTracedException, match=r"RTE Physical Flow v1: HTTP 403.*subscribe") as raised:
-        for message in SourceRte().read(LOGGER, config(simulator), catalog(), None):
-            if message.record:
-                seen.append(message.record.stream)
+    with caplog.at_level(logging.WARNING, logger="airbyte"):
+        seen = {message.record.stream for message in read(simulator) if message.record}
+    assert seen == set(KEYS) - {"physical_flows"}
+    assert "physical_flows is left out: RTE Physical Flow v1: HTTP 403" in caplog.text
+    assert "subscribe your application" in caplog.text
+
+
+def test_where_no_api_is_subscribed_the_sync_fails_as_a_matter_of_configuration(simulator: SimulatorUrl) -> None:
+    simulator.set_faults({"match": "/open_api/", "kind": 403})
+    with pytest.raises(AirbyteTracedException, match="subscribe your application") as raised:
+        read(simulator)
     assert raised.value.failure_type == FailureType.config_error
-    assert set(seen) == set(KEYS) - {"physical_flows"}
+
+
+def test_an_earlier_start_is_read_from_anew(simulator: SimulatorUrl) -> None:
+    first = read(simulator, "physical_flows", start_date="2026-11-01")
+    later = read(simulator, "physical_flows", start_date="2026-11-05", state=states(first))
+    assert min(row["start_date"] for row in records(later)) == "2026-11-12T23:00:00Z"
+    earlier = read(simulator, "physical_flows", start_date="2026-10-01", state=states(later))
+    assert min(row["start_date"] for row in records(earlier)) == "2026-09-30T22:00:00Z"
+    again = read(simulator, "physical_flows", start_date="2026-10-01", state=states(earlier))
+    assert min(row["start_date"] for row in records(again)) == "2026-11-12T23:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ({"start_date": "2026-02-30"}, "is no day of the calendar"),
+        ({"start_date": "2030-01-01"}, "is in the future"),
+        ({"start_date": "2026-02-01", "end_date": "2026-01-01"}, "is before start_date"),
+        ({"stream_start_dates": {"physical_flows": "2026-13-01"}}, "physical_flows 2026-13-01 is no day"),
+    ],
+)
+def test_days_that_cannot_be_are_named(simulator: SimulatorUrl, days: dict[str, Any], words: str) -> None:
+    outcome = SourceRte().check(LOGGER, config(simulator, **days))
+    assert outcome.status == Status.FAILED
+    assert words in str(outcome.message)
+    with pytest.raises(AirbyteTracedException, match=words):
+        read(simulator, "physical_flows", **days)
 
 
 def test_check_names_the_api_that_is_not_subscribed(simulator: SimulatorUrl, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, cast
 
 import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils import AirbyteTracedException
+from connector_kit.clock import paris_today
+from connector_kit.http import ApiClient, SplitRequestWindow
+from connector_kit.instants import utc_text
+from connector_kit.streams import Page
 from connector_kit.windows import paris_midnight
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,3 +93,32 @@ def test_a_token_service_that_is_down_is_asked_again() -> None:
         answer = request_token(server.url, "id", "secret", sleep=waits.append)
     assert answer["access_token"] == "t"
     assert len(waits) == 2
+
+
+class NothingAhead:
+    """An API that refuses every window that ends after today, as actual_generation may (F04)."""
+
+    def get(self, path: str, params: dict[str, str] | None = None) -> Any:
+        end = (params or {}).get("end_date")
+        if end and datetime.fromisoformat(end) > paris_midnight(paris_today()):
+            raise SplitRequestWindow(AirbyteTracedException(message="F04"))
+        start = (params or {}).get("start_date") or paris_midnight(paris_today()).isoformat()
+        hour = {"start_date": start, "end_date": start, "value": 1}
+        return {"actual_generations_per_production_type": {"production_type": "SOLAR", "values": [hour]}}
+
+
+def test_a_last_day_refused_as_too_far_ahead_loses_neither_the_past_nor_today() -> None:
+    generation = next(r for r in RESOURCES if r.stream == "actual_generations_per_production_type")
+    today = paris_today()
+    reading = RteStream(generation, cast(ApiClient, NothingAhead()), today - timedelta(days=40)).read({})
+    rows = [row for event in reading if isinstance(event, Page) for row in event.records]
+    starts = {row["start_date"] for row in rows}
+    assert utc_text(paris_midnight(today - timedelta(days=40))) in starts
+    assert utc_text(paris_midnight(today)) in starts
+
+
+def test_a_token_service_that_asks_to_wait_for_hours_is_not_waited_for() -> None:
+    waits: list[float] = []
+    with scripted_server((429, b"", {"Retry-After": "86400"})) as server, pytest.raises(AirbyteTracedException):
+        request_token(server.url, "id", "secret", sleep=waits.append)
+    assert waits == []

@@ -80,7 +80,9 @@ def join(name: str, source: str, files: Files, tell: Callable[[str], None], lock
         assert writer.stdout is not None
         reader.stdout.close()  # the pipe is the children's: each must see the other's end
         _follow(name, writer.stdout, outcome, tell)
-        writer.wait()
+        if writer.wait():
+            # Its source may be asleep for minutes, and would notice only at its next line.
+            reader.terminate()
         reader.wait()
     outcome.seconds = time.monotonic() - outcome.started
     failure = _failure(source, reader.returncode, writer.returncode, outcome.errors)
@@ -122,7 +124,8 @@ def _follow(name: str, lines: IO[str], outcome: Outcome, tell: Callable[[str], N
         elif "progress" in message:
             _progress(name, message["progress"], outcome, tell)
         elif message.get("type") == "LOG" and not message["log"]["message"].startswith(QUIET):
-            tell(f"{name}: {' '.join(message['log']['message'].split())}")
+            said_so_far, *_ = message["log"]["message"].partition("Traceback (most recent call last)")
+            tell(f"{name}: {' '.join(said_so_far.split())}")
 
 
 def _progress(name: str, progress: dict[str, dict[str, int]], outcome: Outcome, tell: Callable[[str], None]) -> None:

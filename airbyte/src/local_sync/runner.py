@@ -20,7 +20,7 @@ from local_sync.pipe import Files, Outcome, join
 from local_sync.settings import Settings
 
 LOCK_GRACE_SECONDS = 2.0  # what the children of a killed sync need at most to go
-LOCK_WAIT_SECONDS = 120  # for the database file, see destination-duckdb
+LOCK_WAIT_SECONDS = 900  # for the database file: a build holds it for reading, minutes long where all is built anew
 
 
 def run(

@@ -15,7 +15,15 @@ from airbyte_cdk.utils import AirbyteTracedException
 
 from connector_kit.budget import RateBudget
 from connector_kit.oauth import Token, TokenCache
-from connector_kit.policy import CONNECTION_LOST, MALFORMED, Policy, Rule, backoff_seconds, find_rule
+from connector_kit.policy import (
+    CONNECTION_LOST,
+    LONGEST_WAIT_SECONDS,
+    MALFORMED,
+    Policy,
+    Rule,
+    backoff_seconds,
+    find_rule,
+)
 
 logger = logging.getLogger("airbyte")
 
@@ -74,6 +82,8 @@ class ApiClient:
             status, response, problem = self._send(path, params, token)
             if status == 200 and response is not None:
                 return response
+            if status == 403 and attempt == 1 and self._tokens and token and self._tokens.refuse_if_old(token):
+                continue  # some answer 403, not 401, to a token that has grown old
             raw = problem.response if isinstance(problem, requests.HTTPError) else None
             code, text = error_of(raw)
             rule = find_rule(self._policy, status, code)
@@ -124,6 +134,9 @@ class ApiClient:
         if rule.action is ResponseAction.REFRESH_TOKEN_THEN_RETRY and self._tokens and token:
             self._tokens.refuse(token)
         wait = backoff_seconds(rule, attempt, response.headers.get("Retry-After") if response is not None else None)
+        if wait > LONGEST_WAIT_SECONDS:
+            error.message = f"{error.message} The service asks to wait {wait / 60:.0f} minutes."
+            raise error
         logger.info(f"{error.internal_message}: trying again in {wait:.0f} s (try {attempt + 1} of {rule.attempts})")
         self._sleep(wait)
 

@@ -13,6 +13,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils import AirbyteTracedException
 
 RENEW_BEFORE = timedelta(seconds=60)
+OLD_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,13 @@ class TokenCache:
         with self._lock:
             if self._token is token:
                 self._token = None
+
+    def refuse_if_old(self, token: Token) -> bool:
+        """Forgets ``token`` after a 403 if it is some minutes old; a fresh one was good, and the refusal means it."""
+        old = self._now() - token.obtained_at > OLD_AFTER
+        if old:
+            self.refuse(token)
+        return old
 
 
 def basic_authorization(client_id: str, client_secret: str) -> str:

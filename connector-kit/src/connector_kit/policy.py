@@ -28,6 +28,9 @@ class Rule:
 
 Policy = Mapping[int | str, Rule]
 
+# A server may ask for hours; a sync that sleeps so long only hides it.
+LONGEST_WAIT_SECONDS = 600.0
+
 _RETRY_LATER = "The service did not recover in time: run the sync again later, nothing is lost."
 
 COMMON_POLICY: Policy = {

@@ -9,6 +9,7 @@ import logging
 import time
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from airbyte_cdk.models import (
@@ -76,7 +77,11 @@ class StreamSource(Source):
         catalog: ConfiguredAirbyteCatalog,
         state: Sequence[AirbyteStateMessage],
     ) -> Iterator[Page | AirbyteMessage]:
-        """Pages, states and stream statuses. One stream's failure leaves the others their turn, and is raised last."""
+        """Pages, states and stream statuses. One stream's failure leaves the others their turn, and is raised last.
+
+        A stream that the configuration does not open (an API that is not subscribed) is left out with a warning, as
+        the CDK does with streams that are not available; where all are left out, that is a failure.
+        """
         streams = self.streams(config)
         unknown = [configured.stream.name for configured in catalog.streams if configured.stream.name not in streams]
         if unknown:
@@ -86,16 +91,32 @@ class StreamSource(Source):
             )
         saved = _states_by_stream(state)
         failures: list[AirbyteTracedException] = []
+        left_out: list[AirbyteTracedException] = []
         for configured in catalog.streams:
-            yield from _read_stream(streams[configured.stream.name], configured, saved, failures, logger)
-        if failures:
-            raise _joined(failures)
+            name = configured.stream.name
+            incremental = configured.sync_mode == SyncMode.incremental
+            events = streams[name].read(saved.get(name, {}) if incremental else {})
+            try:
+                first = next(events, None)
+            except AirbyteTracedException as refusal:
+                if refusal.failure_type == FailureType.config_error:
+                    logger.warning(f"{name} is left out: {refusal.message}")
+                    left_out.append(refusal)
+                    continue
+                events, first = _failing(refusal), None
+            yield from _read_stream(configured, chain([first] if first else [], events), failures, logger)
+        if failures or len(left_out) == len(catalog.streams):
+            raise _joined([*failures, *left_out])
+
+
+def _failing(failure: AirbyteTracedException) -> Iterator[Page | Checkpoint]:
+    raise failure
+    yield  # never reached: it makes this a generator, which fails in its turn
 
 
 def _read_stream(
-    stream: Stream,
     configured: ConfiguredAirbyteStream,
-    saved: Mapping[str, Mapping[str, Any]],
+    events: Iterable[Page | Checkpoint],
     failures: list[AirbyteTracedException],
     logger: logging.Logger,
 ) -> Iterator[Page | AirbyteMessage]:
@@ -104,7 +125,7 @@ def _read_stream(
     progress = Progress(name)
     yield status_message(configured.stream, AirbyteStreamStatus.STARTED)
     try:
-        for event in stream.read(saved.get(name, {}) if incremental else {}):
+        for event in events:
             if isinstance(event, Page):
                 if event.records and not progress.records:
                     yield status_message(configured.stream, AirbyteStreamStatus.RUNNING)

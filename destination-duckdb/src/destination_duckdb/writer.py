@@ -189,7 +189,8 @@ class Writer:
         next sync reads it again, and an append table would hold it twice.
         """
         cut = not self._last_line_is_whole()
-        unfinished = [] if not self._statuses else [k for k in self._streams if self._status(k) != "COMPLETE"]
+        # A stream that was never begun is the source's choice (it has no access to it), and its table stays.
+        unfinished = [key for key in self._streams if self._status(key) not in ("COMPLETE", "")]
         if not cut:
             self._complete = {key for key in self._streams if self._is_complete(key)}
         for key in self._complete:

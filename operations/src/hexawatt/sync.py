@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +39,8 @@ def sync(settings: Settings, name: str) -> None:
     """
     started_at = datetime.now(UTC)
     log = progress.log_file(settings, name)
-    ended = _run(settings, ["run", name], log)
+    with _alone(settings, name):
+        ended = _run(settings, ["run", name], log)
     if ended.code == USAGE:
         raise UsageError(ended.last_line)
     status = {0: "succeeded", LEFT_OUT: "skipped"}.get(ended.code, "failed")
@@ -53,6 +57,18 @@ def sync(settings: Settings, name: str) -> None:
         raise SourceLeftOutError(f"{name} was not synced.")  # the reason has just been told
     if status == "failed":
         raise HexawattError(f"The sync of {name} failed: {ended.last_line} (log: {log})")
+
+
+@contextmanager
+def _alone(settings: Settings, name: str) -> Iterator[None]:
+    """One sync of a connection at a time: a second one must neither overwrite its log nor count as its failure."""
+    settings.make_directories()
+    with (settings.run / f"{name.replace('/', '_')}.sync.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise HexawattError(f"Another sync of {name} is running: wait until it has ended.") from error
+        yield
 
 
 def prepare(settings: Settings) -> None:

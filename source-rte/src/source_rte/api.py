@@ -17,7 +17,7 @@ from connector_kit import clock
 from connector_kit.budget import RateBudget
 from connector_kit.http import TIMEOUT_SECONDS, ApiClient, error_of
 from connector_kit.oauth import TokenCache, basic_authorization
-from connector_kit.policy import COMMON_POLICY, Policy, Rule, backoff_seconds, find_rule
+from connector_kit.policy import COMMON_POLICY, LONGEST_WAIT_SECONDS, Policy, Rule, backoff_seconds, find_rule
 
 from source_rte.resources import RESOURCES
 
@@ -75,13 +75,13 @@ def request_token(
             return answer
         # A refused key does not become good by asking again.
         rule = _REFUSED_KEY if status in (400, 401, 403) else find_rule(COMMON_POLICY, status)
-        if rule.action is ResponseAction.FAIL or attempt >= rule.attempts:
+        wait = backoff_seconds(rule, attempt, retry_after)
+        if rule.action is ResponseAction.FAIL or attempt >= rule.attempts or wait > LONGEST_WAIT_SECONDS:
             raise AirbyteTracedException(
                 message=f"RTE's token service at {base_url}: {status}. {rule.advice}",
                 internal_message=f"token request: {status}",
                 failure_type=rule.failure_type,
             )
-        wait = backoff_seconds(rule, attempt, retry_after)
         logger.info(f"token request: {status}, trying again in {wait:.0f} s")
         sleep(wait)
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connector_kit.instants import utc_text
+from connector_kit.windows import paris_midnight
 
 HOUR = timedelta(hours=1)
 
@@ -28,8 +29,8 @@ def repaired(block: Mapping[str, Any], values: Sequence[Mapping[str, Any]]) -> S
     first = _first_after_gap(starts)
     if first is None:
         return values
-    stop = _end_of_late_run(starts, first)
-    if stop == len(values) and starts[-1] < datetime.fromisoformat(block["end_date"]):
+    stop = _end_of_late_run(starts, first, datetime.fromisoformat(block["end_date"]))
+    if stop is None:
         return values  # an hour is missing, and the labels after it are right
     return [*values[:first], *[_an_hour_earlier(value) for value in values[first:stop]], *values[stop:]]
 
@@ -49,12 +50,19 @@ def _first_after_gap(starts: Sequence[datetime]) -> int | None:
     return None
 
 
-def _end_of_late_run(starts: Sequence[datetime], first: int) -> int:
-    """Index after the last late value: labels fold back where the next day begins with right ones."""
+def _end_of_late_run(starts: Sequence[datetime], first: int, block_end: datetime) -> int | None:
+    """Index after the last late value, or None where no label runs past its day.
+
+    Late labels run into the next day and fold back there to its own right ones, or run out of the block. A row that
+    RTE repeats within the day is no fold.
+    """
+    midnight = paris_midnight(starts[first].date() + timedelta(days=1))
     for index in range(first + 1, len(starts)):
-        if starts[index] <= starts[index - 1]:
+        if midnight <= starts[index - 1] and starts[index] <= starts[index - 1]:
             return index
-    return len(starts)
+        if starts[index] >= midnight + HOUR:
+            return None
+    return len(starts) if starts[-1] >= block_end else None
 
 
 def _an_hour_earlier(value: Mapping[str, Any]) -> Mapping[str, Any]:

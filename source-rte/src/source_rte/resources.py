@@ -131,7 +131,7 @@ RESOURCES: Sequence[Resource] = (
         ),
         first_day=date(2014, 12, 16),
         longest_days=21,
-        look_back_days=3,
+        look_back_days=7,
     ),
     Resource(
         stream="physical_flows",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from airbyte_cdk.models import AirbyteConnectionStatus, Status
+from airbyte_cdk.models import AirbyteConnectionStatus, FailureType, Status
 from airbyte_cdk.utils import AirbyteTracedException
 from connector_kit import clock
 from connector_kit.entrypoint import launch
@@ -28,6 +28,8 @@ class SourceRte(StreamSource):
         return [resource.description for resource in RESOURCES]
 
     def streams(self, config: Mapping[str, Any]) -> Mapping[str, Stream]:
+        if wrong := wrong_dates(config):
+            raise AirbyteTracedException(message=wrong, failure_type=FailureType.config_error)
         api = client(config)
         own_starts = config.get("stream_start_dates") or {}
         return {
@@ -43,8 +45,8 @@ class SourceRte(StreamSource):
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Succeeds where the key is good for at least one API; each API that refuses it is named in the log."""
-        if date.fromisoformat(config["start_date"]) > clock.paris_today():
-            return _failed(f"start_date {config['start_date']} is in the future.")
+        if wrong := wrong_dates(config):
+            return _failed(wrong)
         api = client(config)
         refusals = [refusal for resource in RESOURCES if (refusal := _refusal(api, resource))]
         for refusal in refusals:
@@ -52,6 +54,23 @@ class SourceRte(StreamSource):
         if len(refusals) == len(RESOURCES):
             return _failed(" ".join(dict.fromkeys(refusals)))
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+
+
+def wrong_dates(config: Mapping[str, Any]) -> str | None:
+    """What is wrong with the days asked for, or None."""
+    given = {"start_date": config["start_date"], "end_date": config.get("end_date") or None}
+    days: dict[str, date] = {}
+    for name, text in {**given, **(config.get("stream_start_dates") or {})}.items():
+        try:
+            if text:
+                days[name] = date.fromisoformat(text)
+        except ValueError:
+            return f"{name} {text} is no day of the calendar: write it like 2026-01-31."
+    if days["start_date"] > clock.paris_today():
+        return f"start_date {days['start_date']} is in the future."
+    if "end_date" in days and days["end_date"] < days["start_date"]:
+        return f"end_date {days['end_date']} is before start_date {days['start_date']}."
+    return None
 
 
 def _failed(message: str) -> AirbyteConnectionStatus:

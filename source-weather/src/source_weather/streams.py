@@ -74,7 +74,11 @@ class WeatherStream:
         return self.product.description
 
     def read(self, state: Mapping[str, Any]) -> Iterator[Page | Checkpoint]:
-        """Pages and checkpoints. The archive's state holds ``time``: the UTC midnight that its reading has reached."""
+        """Pages and checkpoints.
+
+        The archive's state holds ``time``, the UTC midnight that its reading has reached, and ``first_day``, where it
+        once began, so that an earlier start is noticed and read from anew.
+        """
         now = clock.now()
         if not self.product.longest_days:
             params = {"past_days": "2", "forecast_days": str(FORECAST_DAYS)}
@@ -86,15 +90,20 @@ class WeatherStream:
             past = [record for record in records if record["time"] <= utc_text(now)]
             yield Page(self.product.stream, past)
             reached = min(window.end_day, now.date())
-            yield Checkpoint({"time": f"{reached.isoformat()}T00:00:00Z"})
+            first_day = min(self._known_from(state), self.start_day)
+            yield Checkpoint({"time": f"{reached.isoformat()}T00:00:00Z", "first_day": first_day.isoformat()})
 
     def windows(self, state: Mapping[str, Any], now: datetime) -> list[Window]:
         """UTC days to read: from the state less the look-back, up to today (included)."""
         begin = self.start_day
-        if saved := state.get("time"):
+        if (saved := state.get("time")) and self._known_from(state) <= begin:
             reached = datetime.fromisoformat(saved).astimezone(UTC).date()
             begin = max(begin, reached - timedelta(days=self.product.look_back_days))
         return tile(begin, now.date() + timedelta(days=1), longest_days=self.product.longest_days)
+
+    def _known_from(self, state: Mapping[str, Any]) -> date:
+        """The day from which on the state has all; an earlier start means reading anew."""
+        return date.fromisoformat(state["first_day"]) if "first_day" in state else self.start_day
 
     def _fetch_window(self, window: Window) -> list[dict[str, Any]]:
         last_day = window.end_day - timedelta(days=1)
