@@ -16,10 +16,15 @@
 
 {#-
   True for a label that no clock in Paris ever showed. Consumption has 96 labels every day, so the 23-hour day in March
-  brings 02:00 to 02:45, written +01:00: the instants of the real 03:00 to 03:45, with other values.
+  brings 02:00 to 02:45, written +01:00: the instants of the real 03:00 to 03:45, with other values. A clock that was
+  left out doesn't come back from UTC as it went in. One written in UTC was never meant to be Paris's.
 -#}
 {% macro is_phantom_label() -%}
-    coalesce({{ to_paris(to_utc('start_date')) }} <> {{ label_clock('start_date_local') }}, false)
+    {%- set clock = label_clock('start_date_local') -%}
+    coalesce(
+        {{ to_paris(paris_to_utc(clock)) }} <> {{ clock }} and {{ clock }} <> {{ to_utc('start_date') }},
+        false
+    )
 {%- endmacro %}
 
 {#- The period columns of every RTE staging model, from the columns start_date, end_date and their labels. -#}

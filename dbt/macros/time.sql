@@ -17,7 +17,7 @@
 
 {% macro snowflake__to_paris(utc) %}convert_timezone('UTC', 'Europe/Paris', {{ utc }}){% endmacro %}
 
-{#- naive Paris clock -> naive UTC; only for clocks that exist once, such as midnight -#}
+{#- naive Paris clock -> naive UTC; an instant only for clocks that exist once, such as midnight -#}
 {% macro paris_to_utc(paris) %}{{ return(adapter.dispatch('paris_to_utc')(paris)) }}{% endmacro %}
 
 {% macro duckdb__paris_to_utc(paris) %}timezone('UTC', timezone('Europe/Paris', {{ paris }})){% endmacro %}
