@@ -87,26 +87,20 @@ hourly_price as (
 
 ),
 
-borders_of_day as (
+borders as (
 
-    select
-        date_paris,
-        count(distinct border_code) as borders
-    from flows
-    group by date_paris
+    select count(*) as borders from {{ ref('dim_border') }}
 
 ),
 
--- A national balance without one of its borders would be a wrong figure, not a small one: NULL until all of the
--- day's borders are known.
+-- A national balance without one of its borders would be a wrong figure, not a small one: NULL until all are known.
 hourly_net_export as (
 
     select
         flows.period_start_at,
-        case when count(flows.net_export_mw) = max(borders_of_day.borders) then sum(flows.net_export_mw) end
-            as net_export_mw
+        case when count(flows.net_export_mw) = max(borders.borders) then sum(flows.net_export_mw) end as net_export_mw
     from flows
-    inner join borders_of_day on flows.date_paris = borders_of_day.date_paris
+    cross join borders
     group by flows.period_start_at
 
 ),
