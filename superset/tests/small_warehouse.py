@@ -52,6 +52,7 @@ LOAD_KINDS = {
     "day_ahead_forecast": ("Day-ahead forecast", 15, -600),
     "two_days_ahead_forecast": ("Two-days-ahead forecast", 30, 1_200),
 }
+SERIES = ("load", "generation", "price", "weather")
 
 
 def build(file: Path, now: datetime, days: int = 2, history_days: int = 30, simulated: bool = True) -> None:
@@ -143,7 +144,8 @@ def build(file: Path, now: datetime, days: int = 2, history_days: int = 30, simu
                 if simulated
                 else "Real data from RTE and Open-Meteo",
                 "built_at": now.replace(tzinfo=None),
-                **{f"{what}_until_at": now.replace(tzinfo=None) for what in ("load", "generation", "price", "weather")},
+                **{f"{series}_until_at": now.replace(tzinfo=None) for series in SERIES},
+                **{f"{series}_until_paris": now.astimezone(PARIS).replace(tzinfo=None) for series in SERIES},
             }
         ],
     }
@@ -236,6 +238,7 @@ def _day(day: date, today: date) -> Row:
         "load_min_mw": min(loads),
         "load_max_mw": max(loads),
         "load_completeness": 0.5 if day == today else 1.0,
+        **{f"{series}_completeness": 1.0 for series in ("generation", "net_export", "price", "temperature")},
         **{f"{family}_gwh": 100.0 for family in families},
         "net_export_gwh": 150.0,
         "price_mean_eur_per_mwh": mean(price),

@@ -11,7 +11,7 @@ from bundle import read_bundle
 from chart_queries import queries
 from conftest import PASSWORD, Place
 from refresh_cache import refresh
-from small_warehouse import Row, build, periods, shown, write
+from small_warehouse import PARIS, Row, build, periods, shown, write
 
 BUNDLE = read_bundle()
 CHARTS = {Path(path).stem: chart for path, chart in BUNDLE.of("charts")}
@@ -89,8 +89,6 @@ def test_each_filter_has_options(screen: Screen, item: dict[str, Any]) -> None:
 
 
 def test_default_period_is_yesterday_and_today_on_the_french_clock(screen: Screen) -> None:
-    from small_warehouse import PARIS
-
     today = datetime.now(PARIS).date()
     (result,) = screen.ask(CHARTS["day_ahead_price"]["dataset_uuid"], queries(CHARTS["day_ahead_price"]["params"]))
     days = {datetime.fromtimestamp(row["period_start_paris"] / 1000, UTC).date() for row in result["data"]}
@@ -167,13 +165,16 @@ def test_wind_on_land_and_at_sea_are_added_up(screen: Screen, published: Any) ->
 @pytest.mark.parametrize("simulated", [True, False])
 def test_notice_of_the_data_is_on_the_dashboard(screen: Screen, place: Place, tmp_path: Path, simulated: bool) -> None:
     file = tmp_path / "notice.duckdb"
-    build(file, datetime.now(UTC), days=1, history_days=1, simulated=simulated)
+    now = datetime.now(UTC).replace(microsecond=0)
+    build(file, now, days=1, history_days=1, simulated=simulated)
     place.serve(file)
     (row,) = screen.chart("data_notice")
     place.serve(place.state / "serving-1.duckdb")
     (highlight,) = CHARTS["data_notice"]["params"]["conditional_formatting"]
     assert highlight["operator"] == "begins with"
     assert row["notice"].startswith(highlight["targetValue"]) is simulated
+    assert datetime.fromtimestamp(row["load_until_paris"] / 1000, UTC).replace(tzinfo=PARIS) == now
+    assert not [name for name in row if name.endswith("_at")]
 
 
 def test_dashboard_holds_every_chart_of_the_bundle(screen: Screen) -> None:

@@ -44,7 +44,11 @@ final as (
         loads.until_at as load_until_at,
         generation.until_at as generation_until_at,
         prices.until_at as price_until_at,
-        weather.until_at as weather_until_at
+        weather.until_at as weather_until_at,
+        {{ to_paris('loads.until_at') }} as load_until_paris,
+        {{ to_paris('generation.until_at') }} as generation_until_paris,
+        {{ to_paris('prices.until_at') }} as price_until_paris,
+        {{ to_paris('weather.until_at') }} as weather_until_paris
     from loads
     cross join generation
     cross join prices
