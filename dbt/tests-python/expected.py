@@ -24,7 +24,16 @@ GROUPS = {
     "fossil_gwh": ("FOSSIL_GAS", "FOSSIL_OIL", "FOSSIL_HARD_COAL"),
     "bioenergy_gwh": ("BIOMASS", "WASTE"),
 }
-BORDERS = {"10YBE----------2": "BE", "10Y1001C--00098F": "GB", "17Y0000009369493": "GB"}
+BORDERS = {
+    "10YBE----------2": "BE",
+    "10Y1001C--00098F": "GB",
+    "17Y0000009369493": "GB",
+    "10YCB-GERMANY--8": "DE",
+    "10YCH-SWISSGRIDZ": "CH",
+    "10YIT-GRTN-----B": "IT",
+    "10YES-REE------0": "ES",
+}
+BORDERS_OF_FRANCE = ("GB", "BE", "DE", "CH", "IT", "ES")
 PEOPLE = {"11": 12317279, "32": 5995292}  # the mainland regions that have a point in the raw rows
 LAND = {"11": 12068, "32": 31948}
 INSTANTS = {
@@ -81,11 +90,18 @@ def mean(pairs: Iterable[tuple[float, float | None]]) -> float | None:
     return sum(w * v for w, v in known) / sum(w for w, _ in known) if known else None
 
 
+def is_skipped(label: str) -> bool:
+    """Whether the label writes, with an offset of Paris, an hour that the clocks of Paris left out."""
+    clock = datetime.fromisoformat(label).replace(tzinfo=PARIS)
+    shown = clock.astimezone(UTC).astimezone(PARIS)
+    return not label.endswith("Z") and shown.replace(tzinfo=None) != clock.replace(tzinfo=None)
+
+
 def load(raw: Raw) -> Table:
     table: Table = {}
     for row in raw["raw_rte.consumption_short_term"]:
         start = row["start_date"]
-        if start.astimezone(PARIS).strftime("%H:%M") != row["start_date_local"][11:16]:
+        if is_skipped(row["start_date_local"]):
             continue
         kind, minutes = LOAD_KINDS[row["type"]]
         table[kind, naive(start)] = {
@@ -167,7 +183,7 @@ def hourly(raw: Raw, days: Iterable[date]) -> Table:
             start = naive(at)
             assert start is not None
             quarters = [start + n * timedelta(minutes=15) for n in range(4)]
-            nets = [flows[b, start]["net_export_mw"] if (b, start) in flows else None for b in ("BE", "GB")]
+            nets = [flows[b, start]["net_export_mw"] if (b, start) in flows else None for b in BORDERS_OF_FRANCE]
             regions = {r: weathers[r, start] for r in PEOPLE if (r, start) in weathers}
             table[(start,)] = {
                 **period(at, HOUR),
@@ -211,6 +227,10 @@ def daily(raw: Raw, days: Iterable[date]) -> Table:
             "load_max_mw": max(load_of_day),
             "load_completeness": len(load_of_day) / ((end - start) // timedelta(minutes=15)),
             **{column: energy(raw, day, kinds) for column, kinds in GROUPS.items()},
+            "generation_completeness": len(whole_hours(raw, day)) / len(hours_of_day),
+            "net_export_completeness": len(nets) / len(hours_of_day),
+            "price_completeness": sum(r["resolution_minutes"] for r in price_of_day) / 60 / len(hours_of_day),
+            "temperature_completeness": len(temperatures) / len(hours_of_day),
             "net_export_gwh": sum(nets) / 1000 if nets else None,
             "price_mean_eur_per_mwh": mean((r["resolution_minutes"], r["price_eur_per_mwh"]) for r in price_of_day),
             "price_min_eur_per_mwh": min(sold, default=None),
@@ -225,6 +245,16 @@ def daily(raw: Raw, days: Iterable[date]) -> Table:
             "temperature_max_celsius": max(temperatures, default=None),
         }
     return table
+
+
+def whole_hours(raw: Raw, day: date) -> list[datetime]:
+    """The hours in which every production type of the day has a value."""
+    kinds_by_hour: dict[datetime, set[str]] = defaultdict(set)
+    for (kind, start), row in generation(raw).items():
+        if row["date_paris"] == day and row["generation_mw"] is not None:
+            kinds_by_hour[start].add(kind)
+    all_kinds = set().union(*kinds_by_hour.values())
+    return [start for start, kinds in kinds_by_hour.items() if kinds == all_kinds]
 
 
 def energy(raw: Raw, day: date, kinds: tuple[str, ...]) -> float | None:

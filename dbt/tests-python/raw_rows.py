@@ -15,6 +15,7 @@ PARIS = ZoneInfo("Europe/Paris")
 AUTUMN, SPRING, DAY_AFTER = date(2025, 10, 26), date(2026, 3, 29), date(2026, 3, 30)
 FIRST_READ = datetime(2026, 3, 30, 6, 0, tzinfo=UTC)
 FRANCE = "10YFR-RTE------C"
+UTC_LABEL = "%Y-%m-%dT%H:%M:%SZ"
 QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 
 Row = dict[str, Any]
@@ -39,6 +40,15 @@ GENERATION_MW = {
     "FOSSIL_GAS": 1200.0,
     "FOSSIL_OIL": 40.0,
     "FOSSIL_HARD_COAL": 10.0,
+}
+OUTWARD_MW = {
+    "10YBE----------2": 800.0,
+    "10Y1001C--00098F": 900.0,
+    "17Y0000009369493": 500.0,
+    "10YCB-GERMANY--8": 60.0,
+    "10YCH-SWISSGRIDZ": 80.0,
+    "10YIT-GRTN-----B": 120.0,
+    "10YES-REE------0": 40.0,
 }
 
 
@@ -93,12 +103,14 @@ def consumption(day: date) -> Iterator[Row]:
     for kind, step in (("REALISED", QUARTER), ("ID", QUARTER), ("D-1", QUARTER), ("D-2", 2 * QUARTER)):
         for start_label, end_label in consumption_labels(day, step):
             start = datetime.fromisoformat(start_label).astimezone(UTC)
+            end = datetime.fromisoformat(end_label).astimezone(UTC)
+            in_utc = kind == "ID" and day == DAY_AFTER  # one series is written in UTC: real all the same
             yield {
                 "type": kind,
                 "start_date": start,
-                "end_date": datetime.fromisoformat(end_label).astimezone(UTC),
-                "start_date_local": start_label,
-                "end_date_local": end_label,
+                "end_date": end,
+                "start_date_local": start.strftime(UTC_LABEL) if in_utc else start_label,
+                "end_date_local": end.strftime(UTC_LABEL) if in_utc else end_label,
                 "updated_date": midnight(day) + timedelta(hours=23),
                 # the phantom labels of March carry another value than the real quarters at their instants
                 "value": 42000 + signal(start) + 10 * len(kind) + (7 if label(start) != start_label else 0),
@@ -145,7 +157,7 @@ def flow(sender: str, receiver: str, start: datetime, value: float | None) -> Ro
 
 def flows(day: date) -> Iterator[Row]:
     for number, start in enumerate(steps(day, HOUR)):
-        for other, out in (("10YBE----------2", 800.0), ("10Y1001C--00098F", 900.0), ("17Y0000009369493", 500.0)):
+        for other, out in OUTWARD_MW.items():
             yield flow(FRANCE, other, start, out + signal(start) / 4)
             if number != 5 or other != "10YBE----------2":  # one hour of Belgium has no import
                 yield flow(other, FRANCE, start, 100.0)

@@ -152,13 +152,22 @@ def test_a_build_touches_only_days_that_changed_and_the_balance_test_sees_the_da
     assert all(row["load_mw"] > 1 for row in loads if row["date_paris"] in (AUTUMN, DAY_AFTER))
 
 
+def test_reach_of_the_series_is_told_in_utc_and_on_the_clock_of_paris(duckdb_engine: Duckdb) -> None:
+    (info,) = duckdb_engine.rows("marts.mart_dataset_info")
+    # the last series of loads ends with the day after the clocks went forward, the others with that day
+    assert (info["load_until_at"], info["load_until_paris"]) == (datetime(2026, 3, 30, 22), datetime(2026, 3, 31))
+    for series in ("generation", "price", "weather"):
+        assert info[f"{series}_until_at"] == datetime(2026, 3, 29, 22)
+        assert info[f"{series}_until_paris"] == datetime(2026, 3, 30)
+
+
 def test_raw_tables_without_rows_build_to_empty_marts(tmp_path: Path) -> None:
     engine = Duckdb(tmp_path)
     engine.create_raw()
     build(engine)
     assert engine.rows("marts.fct_load") == engine.rows("marts.mart_daily_energy_weather") == []
     (info,) = engine.rows("marts.mart_dataset_info")
-    assert info["load_until_at"] is None
+    assert info["load_until_at"] is info["load_until_paris"] is None
     assert info["built_at"] == datetime(2026, 3, 30, 12)
 
 

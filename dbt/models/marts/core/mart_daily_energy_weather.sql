@@ -93,10 +93,44 @@ daily_generation as (
 
 ),
 
+types_of_day as (
+
+    select
+        date_paris,
+        count(distinct production_type) as types_seen
+    from generation
+    group by date_paris
+
+),
+
+-- Types come and go over the years: those that appear on a day are the ones its intervals must have.
+whole_generation as (
+
+    select
+        generation.date_paris,
+        {{ minutes_between('generation.period_start_at', 'generation.period_end_at') }} / 60.0 as hours
+    from generation
+    inner join types_of_day on generation.date_paris = types_of_day.date_paris
+    group by generation.date_paris, generation.period_start_at, generation.period_end_at
+    having count(generation.generation_mw) = max(types_of_day.types_seen)
+
+),
+
+daily_whole_generation as (
+
+    select
+        date_paris,
+        sum(hours) as hours
+    from whole_generation
+    group by date_paris
+
+),
+
 daily_price as (
 
     select
         date_paris,
+        sum(hours) as hours,
         sum(price_eur_per_mwh * hours) / sum(hours) as price_mean_eur_per_mwh,
         min(price_eur_per_mwh) as price_min_eur_per_mwh,
         max(price_eur_per_mwh) as price_max_eur_per_mwh,
@@ -111,6 +145,8 @@ daily_rest as (
     select
         date_paris,
         sum(net_export_mw) / 1000 as net_export_gwh,
+        count(net_export_mw) as net_export_hours,
+        count(temperature_celsius) as temperature_hours,
         avg(temperature_celsius) as temperature_mean_celsius,
         min(temperature_celsius) as temperature_min_celsius,
         max(temperature_celsius) as temperature_max_celsius
@@ -134,17 +170,22 @@ final as (
         {%- for group in groups %}
         daily_generation.{{ group }}_gwh,
         {%- endfor %}
+        cast(coalesce(daily_whole_generation.hours, 0) as double) * 4 / days.quarters as generation_completeness,
         daily_rest.net_export_gwh,
+        cast(coalesce(daily_rest.net_export_hours, 0) as double) * 4 / days.quarters as net_export_completeness,
         daily_price.price_mean_eur_per_mwh,
         daily_price.price_min_eur_per_mwh,
         daily_price.price_max_eur_per_mwh,
         cast(daily_price.negative_price_hours as double) as negative_price_hours,
+        cast(coalesce(daily_price.hours, 0) as double) * 4 / days.quarters as price_completeness,
         daily_rest.temperature_mean_celsius,
         daily_rest.temperature_min_celsius,
-        daily_rest.temperature_max_celsius
+        daily_rest.temperature_max_celsius,
+        cast(coalesce(daily_rest.temperature_hours, 0) as double) * 4 / days.quarters as temperature_completeness
     from days
     left join daily_load on days.date_paris = daily_load.date_paris
     left join daily_generation on days.date_paris = daily_generation.date_paris
+    left join daily_whole_generation on days.date_paris = daily_whole_generation.date_paris
     left join daily_price on days.date_paris = daily_price.date_paris
     left join daily_rest on days.date_paris = daily_rest.date_paris
 
