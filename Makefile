@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 MODE ?= demo
-export MODE
+export MODE CONNECTION
 
 RUN_ENVIRONMENTS := connectors dbt airflow superset
 ALL_ENVIRONMENTS := $(RUN_ENVIRONMENTS) tests
@@ -21,27 +21,32 @@ help: ## this list
 install:
 	@operations/environments.sh $(RUN_ENVIRONMENTS)
 
+# The hexawatt command alone, for what needs no service.
+.PHONY: command
+command:
+	@operations/environments.sh connectors
+
 .PHONY: demo live stop clean
-demo: install ## the whole platform on simulated data: no account, no network
+demo: install ## the whole platform on simulated data: no account, no service from outside
 	@MODE=demo $(HEXAWATT) demo
 live: install ## the whole platform on the real APIs, with your keys from .env
 	@MODE=live $(HEXAWATT) live
-stop: install ## stop what demo or live started, nothing else
+stop: command ## stop what demo or live started, nothing else
 	@$(HEXAWATT) stop
-clean: install ## stop, and remove the state of MODE (not the environments)
+clean: command ## stop, and remove the state of MODE (not the environments)
 	@$(HEXAWATT) clean
 
 .PHONY: sync build publish rollback status
-sync: install ## one sync: make sync CONNECTION=rte
-	@test -n "$(CONNECTION)" || { echo "Say which: make sync CONNECTION=rte"; exit 2; }
-	@$(HEXAWATT) sync $(CONNECTION)
+sync: command ## one sync: make sync CONNECTION=rte
+	@test -n "$$CONNECTION" || { echo "Say which: make sync CONNECTION=rte"; exit 2; }
+	@$(HEXAWATT) sync "$$CONNECTION"
 build: install ## the dbt models, from the raw tables
 	@$(HEXAWATT) build
 publish: install ## serve the marts of the last build to Superset
 	@$(HEXAWATT) publish && $(HEXAWATT) refresh-cache
 rollback: install ## serve the version published before
 	@$(HEXAWATT) rollback
-status: install ## last sync and freshness of each connection
+status: command ## last sync and freshness of each connection
 	@$(HEXAWATT) status
 
 .PHONY: test lint lock bench

@@ -161,6 +161,25 @@ def test_a_token_refused_by_two_threads_is_renewed_once() -> None:
     assert tokens.current() is fresh
 
 
+def test_a_token_service_that_has_just_failed_is_not_asked_again_by_each_stream() -> None:
+    now = [NOW]
+    asked: list[int] = []
+
+    def request() -> Mapping[str, Any]:
+        asked.append(1)
+        raise AirbyteTracedException(message="down", failure_type=FailureType.transient_error)
+
+    tokens = TokenCache(request, lambda: now[0])
+    for _ in range(5):
+        with pytest.raises(AirbyteTracedException, match="down"):
+            tokens.current()
+    assert len(asked) == 1
+    now[0] = NOW + timedelta(minutes=2)
+    with pytest.raises(AirbyteTracedException, match="down"):
+        tokens.current()
+    assert len(asked) == 2
+
+
 def test_an_outage_that_answers_without_token_is_transient() -> None:
     with pytest.raises(AirbyteTracedException) as raised:
         Token.from_answer({"message": "maintenance"}, NOW)

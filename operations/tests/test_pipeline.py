@@ -91,6 +91,7 @@ def run_once(airflow: ScriptedAirflow, *names: str) -> None:
         airflow_started_at=START,
         console=Console(),
         progress=lambda name: f"5 records of {name}",
+        last_words=lambda name: f"{name} is down",
         check=lambda: None,
         task_logs=Path("/logs"),
     )
@@ -122,13 +123,14 @@ def test_a_failed_build_names_the_task_and_its_log() -> None:
     assert str(caught.value) == f"transform failed in its task build: see {log}"
 
 
-def test_a_failed_sync_is_reported_after_the_others_have_been_served() -> None:
+def test_a_failed_sync_is_reported_after_the_others_have_been_served(capsys: pytest.CaptureFixture[str]) -> None:
     airflow = ScriptedAirflow(
         {"sync_rte": ["failed"], "sync_weather": ["running", "success"]}, [["running", "success"]]
     )
     with pytest.raises(pipeline.PipelineError, match="sync_rte failed in its task sync"):
         run_once(airflow, "rte", "weather")
     assert airflow.runs["asset_triggered_0"].state == "success"
+    assert "FAILED, rte is down" in capsys.readouterr().out
 
 
 def test_a_skipped_sync_is_not_waited_for() -> None:

@@ -14,6 +14,7 @@ from airbyte_cdk.utils import AirbyteTracedException
 
 RENEW_BEFORE = timedelta(seconds=60)
 OLD_AFTER = timedelta(minutes=5)
+FAILURE_HOLDS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,22 @@ class TokenCache:
         self._now = now
         self._lock = threading.Lock()
         self._token: Token | None = None
+        self._failure: tuple[datetime, AirbyteTracedException] | None = None
 
     def current(self) -> Token:
-        """A token that is valid now, as far as its announced life tells."""
+        """A token that is valid now, as far as its announced life tells.
+
+        A service that has just failed to give one after all its tries is not asked again by every stream in turn.
+        """
         with self._lock:
+            if self._failure and self._now() - self._failure[0] < FAILURE_HOLDS:
+                raise self._failure[1]
             if self._token is None or self._now() >= self._token.renew_at:
-                self._token = Token.from_answer(self._request_token(), self._now())
+                try:
+                    self._token = Token.from_answer(self._request_token(), self._now())
+                except AirbyteTracedException as failure:
+                    self._failure = self._now(), failure
+                    raise
             return self._token
 
     def refuse(self, token: Token) -> None:

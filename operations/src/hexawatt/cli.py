@@ -103,7 +103,7 @@ def rollback() -> None:
     settings = _settings()
     served = publishing.rollback(settings)
     superset_stack.refresh_cache(settings)
-    click.echo(f"Serving {served.version.name}. The next publish serves a new build again.")
+    click.echo(f"Serving {served.version.name}. The next publish serves a new build, and removes those rolled back.")
 
 
 @commands.command("refresh-cache")

@@ -125,6 +125,7 @@ def _run_pipeline(settings: Settings, console: Console, superset: Future[None]) 
         airflow_started_at=datetime.fromisoformat(scheduler.started_at),
         console=console,
         progress=lambda name: progress.of_sync(settings, name),
+        last_words=lambda name: progress.last_words(settings, name),
         check=check,
         task_logs=settings.airflow_home / "logs",
     )

@@ -15,13 +15,14 @@ TRANSFORM = "transform"
 POLL_SECONDS = 1.0
 REMINDER_SECONDS = 10.0
 WORDING = {
-    "running": "running",
-    "success": "done",
-    "failed": "FAILED",
-    "skipped": "skipped",
-    "up_for_retry": "failed, will be tried again",
+    "running": "running{lasted}",
+    "success": "done{lasted}",
+    "failed": "FAILED{lasted}",
+    "skipped": "skipped{lasted}",
+    "up_for_retry": "failed{lasted} and will be tried again in some minutes",
     "upstream_failed": "not run",
 }
+FAILED = ("failed", "up_for_retry")
 
 
 class PipelineError(HexawattError):
@@ -40,16 +41,18 @@ def run_once(
     airflow_started_at: datetime,
     console: Console,
     progress: Callable[[str], str | None],
+    last_words: Callable[[str], str | None],
     check: Callable[[], None],
     task_logs: Path,
 ) -> None:
     """Sync the connections, and return once a transform that took in every one of them has succeeded.
 
-    `progress(connection)` is a short text on a running sync ("12,000 records"); `check()` raises when something that
+    `progress(connection)` is a short text on a running sync ("12,000 records"), `last_words(connection)` what a failed
+    one said; `check()` raises when something that
     all depends on has died. PipelineError names the task that failed and its log.
     """
     _fail_stale_runs(client, airflow_started_at)
-    follower = _Follower(client, console, progress, check)
+    follower = _Follower(client, console, progress, last_words, check)
     syncs = follower.to_end([_trigger_or_join(client, sync_dag(name)) for name in connections])
     transforms = follower.to_end_of_transforms(syncs)
     for run in [*syncs, *transforms[-1:]]:
@@ -78,11 +81,13 @@ class _Follower:
         client: AirflowApi,
         console: Console,
         progress: Callable[[str], str | None],
+        last_words: Callable[[str], str | None],
         check: Callable[[], None],
     ) -> None:
         self._client = client
         self._console = console
         self._progress = progress
+        self._last_words = last_words
         self._check = check
         self._said: dict[tuple[str, str, str], tuple[str, int]] = {}
         self._since: dict[tuple[str, str, str], float] = {}
@@ -143,13 +148,14 @@ class _Follower:
             self._say(task, key)
 
     def _say(self, task: TaskRun, key: tuple[str, str, str]) -> None:
-        text = WORDING[task.state]
         seconds = time.monotonic() - self._since.get(key, time.monotonic())
-        if seconds >= 1:
-            text += f" after {seconds:.0f} s" if task.state != "running" else f" for {seconds:.0f} s"
-        records = self._progress(task.dag.removeprefix("sync_")) if task.dag != TRANSFORM else None
-        name = task.task if task.dag == TRANSFORM else task.dag
-        self._console.say(name, f"{text}, {records}" if records and seconds >= 1 else text)
+        lasted = "" if seconds < 1 else f" {'for' if task.state == 'running' else 'after'} {seconds:.0f} s"
+        if task.dag == TRANSFORM:
+            self._console.say(task.task, WORDING[task.state].format(lasted=lasted))
+            return
+        connection = task.dag.removeprefix("sync_")
+        more = self._last_words(connection) if task.state in FAILED else self._progress(connection) if lasted else None
+        self._console.say(task.dag, ", ".join(filter(None, [WORDING[task.state].format(lasted=lasted), more])))
 
 
 def _failure(client: AirflowApi, run: DagRun, task_logs: Path) -> str:

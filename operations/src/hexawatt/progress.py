@@ -26,6 +26,13 @@ def records(settings: Settings, name: str) -> int | None:
     return int(found[-1].replace(",", "")) if found else None
 
 
+def last_words(settings: Settings, name: str) -> str | None:
+    """The last line of a connection's last sync: where it failed, the connector's own message."""
+    path = log_file(settings, name)
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+    return lines[-1].strip() if lines else None
+
+
 def of_sync(settings: Settings, name: str) -> str | None:
     """Progress as a person reads it."""
     count = records(settings, name)

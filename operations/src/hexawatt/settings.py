@@ -107,6 +107,8 @@ class Settings:
     def make_directories(self) -> None:
         for directory in (self.state, self.logs, self.run, self.versions):
             directory.mkdir(parents=True, exist_ok=True)
+        # Metadata databases hold password hashes and sessions, and no service of ours makes its files private.
+        self.state.chmod(0o700)
 
 
 def from_environment(environment: Mapping[str, str], mode: str | None = None) -> Settings:

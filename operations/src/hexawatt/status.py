@@ -44,7 +44,7 @@ def report(settings: Settings) -> str:
     running = sorted(processes.running(settings.run)) if settings.run.exists() else []
     return "\n".join(
         [
-            f"Hexawatt, {settings.mode}: {settings.state}",
+            f"Hexawatt, {settings.mode}: {settings.state} (times are Paris times)",
             "",
             *table,
             "",
