@@ -26,7 +26,7 @@ COMMANDS = HOME / "commands.txt"
 
 @pytest.fixture(scope="session", autouse=True)
 def database() -> None:
-    """Airflow's metadata, made in the one home of this session (conftest.py)."""
+    """Airflow's metadata, made in the one home of all its tests (conftest.py)."""
     airflow = Path(sys.executable).with_name("airflow")
     subprocess.run([airflow, "db", "migrate"], check=True, capture_output=True)
     pool = ["pools", "set", "duckdb_writer", "1", "one writer"]
