@@ -46,12 +46,12 @@ KMH_PER_MS = 3.6
 
 
 def require_real_data() -> None:
-    """Skips with one clear line where the recordings are not beside the checkout, unless they are required."""
+    """Skips a whole module, in one line, where the recordings are not beside the checkout, unless they are required."""
     if REAL.is_dir():
         return
     if os.environ.get("HEXAWATT_REAL_DATA") == "required":
         pytest.fail(f"HEXAWATT_REAL_DATA=required, and the recorded answers are not in {REAL}")
-    pytest.skip("the recorded answers of the real services are not beside this checkout")
+    pytest.skip("the recorded answers of the real services are not beside this checkout", allow_module_level=True)
 
 
 @cache

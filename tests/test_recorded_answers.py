@@ -20,6 +20,8 @@ from recorded import (
     rte_blocks,
 )
 
+require_real_data()
+
 PARIS = ZoneInfo("Europe/Paris")
 NOW = "2026-09-27T12:00:00Z"
 # Ten days of recorded weather around the autumn clock change of 2024.
@@ -44,7 +46,6 @@ Warehouse = tuple[Path, Path]
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """(raw file, models file) of everything that was recorded."""
-    require_real_data()
     folder = tmp_path_factory.mktemp("recorded")
     raw, models = folder / "raw.duckdb", folder / "models.duckdb"
     with recorded_services() as url:
