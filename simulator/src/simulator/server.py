@@ -24,6 +24,7 @@ from simulator.open_meteo.quota import TOO_MUCH_FOR_ONE_CALL, Quota
 from simulator.rte import api as rte
 from simulator.rte import errors as rte_errors
 from simulator.rte.errors import FunctionalError
+from simulator.rte.resource import Call, Reply
 from simulator.world import World, world_at
 
 JSON = "application/json;charset=utf-8"
@@ -171,9 +172,12 @@ def _rte(simulator: Simulator, request: Request, _: Fault | None) -> Response:
     if len(str(request.url)) > rte.MAX_URL_CHARACTERS:
         return Response(b"", 414)
     try:
-        response = _json(resource.answer(world_at(simulator.seed, now), request.query_params, now))
+        answered = resource.answer(world_at(simulator.seed, now), Call(request.query_params, now, request.headers))
     except FunctionalError as refused:
         return _json(rte_errors.body(resource.prefix, refused.code), 400)
+    reply = answered if isinstance(answered, Reply) else Reply(answered)
+    response = _json(reply.body, reply.status) if reply.body is not None else Response(b"", reply.status)
+    response.headers.update(reply.headers)
     if len(response.body) > rte.MAX_BODY_BYTES:
         return Response(b"", 413)
     response.headers["Cache-Control"] = "private"

@@ -5,42 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
-from types import ModuleType
-from typing import Any
-
-from starlette.datastructures import QueryParams
 
 from simulator.rte import consumption, flows, forecasts, generation, market
-from simulator.world import World
 
-Answer = Callable[[World, QueryParams, int], dict[str, Any]]
 MAX_BODY_BYTES = 7_000_000
 MAX_URL_CHARACTERS = 2048
 
-
-@dataclass(frozen=True)
-class Resource:
-    """How a resource answers and the prefix of its error codes."""
-
-    answer: Answer
-    prefix: str
-
-
-def _resource(module: ModuleType, answer: Answer) -> Resource:
-    return Resource(answer, module.PREFIX)
-
-
-RESOURCES = {
-    ("consumption", "v1", "short_term"): _resource(consumption, consumption.short_term),
-    ("actual_generation", "v1", "actual_generations_per_production_type"): _resource(
-        generation, generation.per_production_type
-    ),
-    ("generation_forecast", "v3", "forecasts"): _resource(forecasts, forecasts.forecasts),
-    ("physical_flow", "v1", "physical_flows"): _resource(flows, flows.physical_flows),
-    ("wholesale_market", "v3", "france_power_exchanges"): _resource(market, market.power_exchanges),
-}
+# Each module of this folder names its resources itself.
+MODULES = (consumption, generation, forecasts, flows, market)
+RESOURCES = {path: resource for module in MODULES for path, resource in module.RESOURCES.items()}
 SUBSCRIBED = {(api, version) for api, version, _ in RESOURCES}
 APIS = {api for api, _ in SUBSCRIBED}
 

@@ -16,6 +16,7 @@ from simulator.model.grid import QUARTER
 from simulator.publication import Published, end_of_day_stamp, forecast, measured
 from simulator.rte import labels
 from simulator.rte.labels import Labels
+from simulator.rte.resource import Resource, Resources, timed
 from simulator.rte.window import Window, enumerated, parse
 from simulator.world import World
 
@@ -89,3 +90,6 @@ def _half_hours(plan: Labels, shown: Published) -> tuple[Labels, Published]:
     means = shown.values.reshape(-1, 2).mean(axis=1)
     halves = Labels(plan.index[::2], plan.starts[::2], plan.ends[1::2], plan.invented)
     return halves, Published(means, shown.updated[::2], shown.public[::2])
+
+
+RESOURCES: Resources = {("consumption", "v1", "short_term"): Resource(timed(short_term), PREFIX)}

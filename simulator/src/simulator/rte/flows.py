@@ -8,6 +8,7 @@ from starlette.datastructures import QueryParams
 
 from simulator.rte import labels
 from simulator.rte.generation import window_or_today
+from simulator.rte.resource import Resource, Resources, timed
 from simulator.rte.window import enumerated
 from simulator.world import HourlySeries, World
 
@@ -49,3 +50,6 @@ def physical_flows(world: World, params: QueryParams, now: int) -> dict[str, Any
     inwards = [block(neighbour, FRANCE, world.imports[border]) for border, neighbour in neighbours.items()]
     outwards = [block(FRANCE, neighbour, world.exports[border]) for border, neighbour in neighbours.items()]
     return {ROOT: inwards + outwards}
+
+
+RESOURCES: Resources = {("physical_flow", "v1", "physical_flows"): Resource(timed(physical_flows), PREFIX)}

@@ -19,6 +19,7 @@ from simulator.publication import Published, forecast
 from simulator.rte import labels
 from simulator.rte.errors import FunctionalError
 from simulator.rte.labels import Labels
+from simulator.rte.resource import Resource, Resources, timed
 from simulator.rte.window import Window, enumerated, parse
 from simulator.world import World
 
@@ -109,3 +110,6 @@ def _label_rule(sector: str, kind: str) -> Callable[[Grid, int, int], Labels]:
     if sector.startswith("WIND") and kind == "D-1":
         return labels.late_in_spring
     return labels.repeated_hour_once
+
+
+RESOURCES: Resources = {("generation_forecast", "v3", "forecasts"): Resource(timed(forecasts), PREFIX)}

@@ -13,6 +13,7 @@ from starlette.datastructures import QueryParams
 from simulator import paris
 from simulator.publication import Published
 from simulator.rte import labels
+from simulator.rte.resource import Resource, Resources, timed
 from simulator.rte.window import Window, enumerated, parse
 from simulator.world import World
 
@@ -65,3 +66,8 @@ def _total(known: dict[str, Published]) -> Published:
     """The sum of what is published, to the MW."""
     parts = list(known.values())
     return Published(np.sum([part.values for part in parts], axis=0), parts[0].updated, parts[0].public)
+
+
+RESOURCES: Resources = {
+    ("actual_generation", "v1", "actual_generations_per_production_type"): Resource(timed(per_production_type), PREFIX)
+}

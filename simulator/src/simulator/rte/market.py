@@ -14,6 +14,7 @@ from simulator import paris
 from simulator.model.grid import EPOCH_DAY
 from simulator.publication import jitter
 from simulator.rte import labels
+from simulator.rte.resource import Resource, Resources, timed
 from simulator.rte.window import Window
 from simulator.world import World
 
@@ -49,3 +50,6 @@ def _block(world: World, day: int) -> dict[str, Any]:
             for start, end_, volume, price in zip(plan.starts, plan.ends, volumes, prices, strict=True)
         ],
     }
+
+
+RESOURCES: Resources = {("wholesale_market", "v3", "france_power_exchanges"): Resource(timed(power_exchanges), PREFIX)}
