@@ -13,6 +13,7 @@ def test_defaults() -> None:
     assert simulator.seed == 1
     assert simulator.tokens.lifetime_seconds == 3600
     assert simulator.faults.listed() == []
+    assert simulator.quotas.listed()["ecowatt"] == {"calls": 1, "seconds": 900}
 
 
 def test_settings_from_the_environment() -> None:
@@ -22,10 +23,12 @@ def test_settings_from_the_environment() -> None:
             "SIMULATOR_SEED": "42",
             "SIMULATOR_TOKEN_SECONDS": "60",
             "SIMULATOR_FAULTS": '[{"kind": 503, "rate": 0.1}]',
+            "SIMULATOR_QUOTAS": "{}",
         }
     )
     assert (simulator.clock.now(), simulator.seed, simulator.tokens.lifetime_seconds) == (1774778400, 42, 60)
     assert simulator.faults.listed()[0]["kind"] == 503
+    assert simulator.quotas.listed() == {}
 
 
 @pytest.mark.parametrize(
@@ -36,6 +39,7 @@ def test_settings_from_the_environment() -> None:
         ("SIMULATOR_SEED", "x", "SIMULATOR_SEED"),
         ("SIMULATOR_FAULTS", "{", "not JSON"),
         ("SIMULATOR_FAULTS", '[{"kind": 1}]', "status code"),
+        ("SIMULATOR_QUOTAS", '{"ecowatt": 1}', "calls and seconds"),
     ],
 )
 def test_wrong_settings_are_one_clear_line(

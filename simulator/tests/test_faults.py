@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -74,6 +75,60 @@ def test_a_delay_outlasts_the_client(rte: RteClient) -> None:
     with pytest.raises(requests.ReadTimeout):
         requests.get(f"{rte.url}/open_api/{PRICES}", headers=headers, timeout=0.1)
     assert requests.get(f"{rte.url}/open_api/{PRICES}", headers=headers, timeout=10).status_code == 200
+
+
+def test_a_500_says_what_rte_says(rte: RteClient) -> None:
+    rte.url.set_faults({"kind": 500, "first_n": 2})
+    answer = rte.get(PRICES)
+    assert (answer.status_code, answer.json()["error"]) == (500, "COMMON_ERROR_T03")
+    assert weather(rte.url).content == b"", "Open-Meteo has another way of failing"
+
+
+@pytest.mark.parametrize("status", [404, 408, 413, 503, 509])
+def test_other_statuses_have_no_body(rte: RteClient, status: int) -> None:
+    rte.url.set_faults({"kind": status, "first_n": 1})
+    answer = rte.get(PRICES)
+    assert (answer.status_code, answer.content, "Retry-After" in answer.headers) == (status, b"", False)
+
+
+def test_a_403_of_one_version(rte: RteClient) -> None:
+    rte.url.set_faults({"match": "/physical_flow/v1/", "kind": 403})
+    assert rte.get("physical_flow/v1/physical_flows").status_code == 403
+    assert rte.get(PRICES).status_code == 200
+
+
+def test_a_fault_after_some_good_calls(rte: RteClient) -> None:
+    rte.url.set_faults({"kind": 503, "after_n": 2, "first_n": 1})
+    assert statuses(rte, 5) == [200, 200, 503, 200, 200]
+    rte.url.set_faults({"match": "/open_api/", "kind": "token_expired", "after_n": 1, "first_n": 1})
+    assert statuses(rte, 3) == [200, 401, 401]
+
+
+def test_a_reset_is_no_answer(rte: RteClient) -> None:
+    rte.url.set_faults({"kind": "reset", "after_n": 1, "first_n": 2})
+    assert statuses(rte, 1) == [200]
+    for _ in range(2):
+        with pytest.raises(requests.ConnectionError):
+            rte.get(PRICES)
+    assert statuses(rte, 1) == [200]
+    assert [call["status"] for call in rte.url.calls if call["path"].endswith(PRICES)] == [200, 0, 0, 200]
+
+
+def test_a_page_for_people(rte: RteClient) -> None:
+    rte.url.set_faults({"kind": "html", "first_n": 1})
+    answer = rte.get(PRICES)
+    assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (200, "text/html")
+    assert answer.text.startswith("<!DOCTYPE html>")
+
+
+def test_a_slow_body_is_whole_but_takes_its_time(rte: RteClient) -> None:
+    plain = rte.get(PRICES).content
+    rte.url.set_faults({"kind": "slow_body", "seconds": 0.6})
+    headers = {"Authorization": f"Bearer {rte.token}"}
+    began = time.monotonic()
+    answer = requests.get(f"{rte.url}/open_api/{PRICES}", headers=headers, timeout=0.3)
+    assert time.monotonic() - began >= 0.6, "it trickles: the client's patience between two pieces is not tried"
+    assert answer.content == plain
 
 
 def weather(url: str, **params: str) -> requests.Response:

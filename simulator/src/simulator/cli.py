@@ -8,12 +8,9 @@ import os
 import socket
 import sys
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-import uvicorn
-
-from simulator.clock import ClockError
-from simulator.faults import FaultError
-from simulator.server import Simulator, create_app, make_simulator
+from simulator.server import Simulator, make_server, make_simulator
 
 DEFAULT_PORT = 8700
 
@@ -28,28 +25,33 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     try:
         simulator = from_environment(os.environ)
-    except (ClockError, FaultError, ValueError) as wrong:
+    except ValueError as wrong:
         parser.error(str(wrong))
     listening = _listen(options.host, options.port)
     simulator.world()  # built before the first call, so that nobody waits for it
     print(f"simulator: simulated RTE and Open-Meteo at http://{options.host}:{options.port}", flush=True)
-    uvicorn.Server(uvicorn.Config(create_app(simulator), log_level="warning")).run(sockets=[listening])
+    make_server(simulator, "warning").run(sockets=[listening])
 
 
 def from_environment(environment: Mapping[str, str]) -> Simulator:
     """A simulator from HEXAWATT_NOW and the SIMULATOR_* variables. Raises ValueError with a message for people."""
     client_id, secret = environment.get("SIMULATOR_CLIENT_ID"), environment.get("SIMULATOR_CLIENT_SECRET")
-    try:
-        faults = json.loads(environment.get("SIMULATOR_FAULTS") or "[]")
-    except json.JSONDecodeError as wrong:
-        raise FaultError(f"SIMULATOR_FAULTS is not JSON: {wrong}") from None
     return make_simulator(
         now=environment.get("HEXAWATT_NOW"),
         seed=_whole(environment, "SIMULATOR_SEED", 1),
-        faults=faults,
+        faults=_json(environment, "SIMULATOR_FAULTS") or [],
         token_seconds=_whole(environment, "SIMULATOR_TOKEN_SECONDS", 3600),
         client=(client_id, secret) if client_id and secret else None,
+        quotas=_json(environment, "SIMULATOR_QUOTAS"),
     )
+
+
+def _json(environment: Mapping[str, str], name: str) -> Any:
+    """The setting's value; None where it is not set."""
+    try:
+        return json.loads(environment.get(name) or "null")
+    except json.JSONDecodeError as wrong:
+        raise ValueError(f"{name} is not JSON: {wrong}") from None
 
 
 def _whole(environment: Mapping[str, str], name: str, default: int) -> int:

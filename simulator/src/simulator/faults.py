@@ -6,10 +6,12 @@ A fault is a JSON object:
 
 - `match`: part of the path; every path when absent
 - `kind`: an HTTP status code, or `token_expired` (401, and all tokens are void), `broken_body` (200 with a body that
-  is no JSON), `truncated` (the connection ends in the middle of the body), `delay` (answers late),
+  is no JSON), `html` (200 with a page for people), `truncated` (the connection ends in the middle of the body),
+  `reset` (the connection is reset without an answer), `delay` (answers late), `slow_body` (the body trickles),
   `quota` (429 by the weight of calls, as Open-Meteo counts them)
 - `rate` (0..1, drawn reproducibly) or `first_n` (only the first n matching calls); without either, always
-- `retry_after`: seconds, sent with a status code; `seconds`: length of a delay
+- `after_n`: the first n matching calls are let through and don't count for `first_n`
+- `retry_after`: seconds, sent with a status code; `seconds`: length of a delay or of a slow body
 - `per_minute`, `per_hour`, `per_day`: limits of a quota
 """
 
@@ -21,7 +23,7 @@ from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import Any
 
-NAMED_KINDS = ("token_expired", "broken_body", "truncated", "delay", "quota")
+NAMED_KINDS = ("token_expired", "broken_body", "html", "truncated", "reset", "delay", "slow_body", "quota")
 
 
 class FaultError(ValueError):
@@ -36,6 +38,7 @@ class Fault:
     match: str = ""
     rate: float | None = None
     first_n: int | None = None
+    after_n: int | None = None
     retry_after: int | None = None
     seconds: float = 1.0
     per_minute: float = 600
@@ -49,7 +52,8 @@ class Fault:
         if self.match not in path:
             return False
         self.seen += 1
-        if self.first_n is not None and self.seen > self.first_n:
+        number = self.seen - (self.after_n or 0)
+        if number < 1 or (self.first_n is not None and number > self.first_n):
             return False
         if self.rate is not None and random.Random(f"{self.match} {self.kind} {self.seen}").random() >= self.rate:
             return False

@@ -10,13 +10,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
+from simulator.broken import Connection, ResetConnection, SlowResponse, TruncatedResponse
 from simulator.clock import Clock, ClockError
 from simulator.faults import Fault, FaultError, Faults
 from simulator.open_meteo import api as open_meteo
@@ -24,12 +26,16 @@ from simulator.open_meteo.quota import TOO_MUCH_FOR_ONE_CALL, Quota
 from simulator.rte import api as rte
 from simulator.rte import errors as rte_errors
 from simulator.rte.errors import FunctionalError
-from simulator.rte.resource import Call, Reply
+from simulator.rte.quotas import QuotaError, Quotas
+from simulator.rte.resource import Call, Reply, Resource
 from simulator.world import World, world_at
 
 JSON = "application/json;charset=utf-8"
 BROKEN_STREAM = b"Unexpected error while streaming data: timeoutReached"
 BROKEN_PAGE = b"<html><body>Service temporarily degraded</body></html>"
+MAINTENANCE_PAGE = (
+    "<!DOCTYPE html><html><head><title>Maintenance</title></head><body><h1>Maintenance</h1></body></html>"
+)
 CALLS_KEPT = 10_000
 
 
@@ -42,6 +48,7 @@ class Simulator:
     tokens: rte.Tokens
     faults: Faults
     quota: Quota = field(default_factory=Quota)
+    quotas: Quotas = field(default_factory=Quotas)
     calls: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=CALLS_KEPT))
 
     def world(self) -> World:
@@ -54,9 +61,19 @@ def make_simulator(
     faults: Iterable[Mapping[str, Any]] = (),
     token_seconds: int = 3600,
     client: tuple[str, str] | None = None,
+    quotas: Mapping[str, Any] | None = None,
 ) -> Simulator:
-    """A simulator with a pinned or the real clock. Raises ClockError, FaultError."""
-    return Simulator(seed, Clock(now), rte.Tokens(token_seconds, client), Faults(faults))
+    """A simulator with a pinned or the real clock. Raises ClockError, FaultError, QuotaError.
+
+    `quotas`: RTE's, by API, as `rte/quotas.py` describes them; None for those that RTE publishes, `{}` for none.
+    """
+    tokens = rte.Tokens(token_seconds, client)
+    return Simulator(seed, Clock(now), tokens, Faults(faults), quotas=Quotas(quotas))
+
+
+def make_server(simulator: Simulator, log_level: str, **options: Any) -> uvicorn.Server:
+    """The server that has yet to be run; `options` are uvicorn's."""
+    return uvicorn.Server(uvicorn.Config(create_app(simulator), http=Connection, log_level=log_level, **options))
 
 
 Upstream = Callable[[Simulator, Request, Fault | None], Response]
@@ -87,11 +104,14 @@ def create_app(simulator: Simulator) -> Starlette:
             upstream("/token/oauth/", _token, "POST"),
             upstream("/token/oauth", _token, "POST"),
             upstream("/open_api/{api}/{version}/{resource}", _rte),
+            upstream("/open_api/{api}/{version}/sandbox/{resource}", _sandbox),
             upstream("/v1/archive", _weather),
             upstream("/v1/forecast", _weather),
             own("/simulator/health", _health, "GET"),
             own("/simulator/faults", _list_faults, "GET"),
             own("/simulator/faults", _set_faults, "POST"),
+            own("/simulator/quotas", _list_quotas, "GET"),
+            own("/simulator/quotas", _set_quotas, "POST"),
             own("/simulator/clock", _set_clock, "POST"),
             own("/simulator/calls", _list_calls, "GET"),
             Route("/{path:path}", _not_found, methods=every),
@@ -122,33 +142,44 @@ def _with_faults(simulator: Simulator, request: Request, endpoint: Upstream) -> 
 def _meet(simulator: Simulator, request: Request, endpoint: Upstream, fault: Fault | None) -> Response:
     if fault is None:
         return endpoint(simulator, request, None)
-    if isinstance(fault.kind, int):
-        after = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
-        return Response(b"", fault.kind, after)
     if fault.kind == "token_expired":
         simulator.tokens.void()
         return Response(b"", 401)
     if fault.kind == "quota":
         return endpoint(simulator, request, fault)
+    weather = request.url.path.startswith("/v1/")
+    instead = _instead(fault, weather)
+    if instead is not None:
+        return instead
     if fault.kind == "delay":
         time.sleep(fault.seconds)
-    response = endpoint(simulator, request, None)
+    return _spoilt(fault, endpoint(simulator, request, None), weather)
+
+
+def _instead(fault: Fault, weather: bool) -> Response | None:
+    """The answer of a fault that never reaches the service; None for the other kinds."""
+    if fault.kind == "reset":
+        return ResetConnection()
+    if fault.kind == "html":
+        return Response(MAINTENANCE_PAGE, 200, media_type="text/html")
+    if not isinstance(fault.kind, int):
+        return None
+    after = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+    if fault.kind == 500 and not weather:
+        return Response(orjson.dumps(rte_errors.technical()), 500, after, JSON)
+    return Response(b"", fault.kind, after)
+
+
+def _spoilt(fault: Fault, answer: Response, weather: bool) -> Response:
+    """What a fault leaves of the service's answer."""
     if fault.kind == "truncated":
-        return TruncatedResponse(bytes(response.body), response.status_code, media_type=JSON)
+        return TruncatedResponse(bytes(answer.body), answer.status_code, media_type=JSON)
+    if fault.kind == "slow_body":
+        return SlowResponse(answer, fault.seconds)
     if fault.kind == "broken_body":
-        weather = request.url.path.startswith("/v1/")
-        half = bytes(response.body[: len(response.body) // 2])
+        half = bytes(answer.body[: len(answer.body) // 2])
         return Response(half + BROKEN_STREAM if weather else BROKEN_PAGE, 200, media_type=JSON)
-    return response
-
-
-class TruncatedResponse(Response):
-    """Promises its whole body and sends half of it; the server then closes the connection."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        half = bytes(self.body[: len(self.body) // 2])
-        await send({"type": "http.response.body", "body": half, "more_body": True})
+    return answer
 
 
 def _token(simulator: Simulator, request: Request, _: Fault | None) -> Response:
@@ -163,6 +194,29 @@ def _rte(simulator: Simulator, request: Request, _: Fault | None) -> Response:
     now = simulator.clock.now()
     if not simulator.tokens.accepts(request.headers.get("authorization"), now):
         return Response(b"", 401)
+    wait = simulator.quotas.wait(request.path_params["api"], now)  # counted before anything is known to be wrong
+    if wait is not None:
+        return Response(b"", 429, {"Retry-After": str(wait)})
+    found = _find(request)
+    if isinstance(found, Response):
+        return found
+    return _answered(simulator, found, now, Call(request.query_params, now, request.headers))
+
+
+def _sandbox(simulator: Simulator, request: Request, _: Fault | None) -> Response:
+    """The twin of a resource: one old answer whatever is asked; of the headers only Accept counts."""
+    now = simulator.clock.now()
+    if not simulator.tokens.accepts(request.headers.get("authorization"), now):
+        return Response(b"", 401)
+    found = _find(request)
+    if isinstance(found, Response):
+        return found
+    accept = Headers({"accept": request.headers.get("accept", "")})
+    return _answered(simulator, found, now, Call(QueryParams(found.sandbox), rte.SANDBOX_NOW, accept))
+
+
+def _find(request: Request) -> Resource | Response:
+    """The resource that the path names, or the refusal."""
     api, version, name = (request.path_params[part] for part in ("api", "version", "resource"))
     if api in rte.APIS and (api, version) not in rte.SUBSCRIBED:
         return Response(b"", 403)  # each major version is a subscription of its own
@@ -171,16 +225,28 @@ def _rte(simulator: Simulator, request: Request, _: Fault | None) -> Response:
         return Response(b"", 404)
     if len(str(request.url)) > rte.MAX_URL_CHARACTERS:
         return Response(b"", 414)
+    return resource
+
+
+def _answered(simulator: Simulator, resource: Resource, now: int, call: Call) -> Response:
     try:
-        answered = resource.answer(world_at(simulator.seed, now), Call(request.query_params, now, request.headers))
+        answered = resource.answer(world_at(simulator.seed, now), call)
     except FunctionalError as refused:
-        return _json(rte_errors.body(resource.prefix, refused.code), 400)
-    reply = answered if isinstance(answered, Reply) else Reply(answered)
-    response = _json(reply.body, reply.status) if reply.body is not None else Response(b"", reply.status)
-    response.headers.update(reply.headers)
+        return _json(rte_errors.body(resource.prefix, refused.code, refused.text), 400)
+    response = _replied(answered if isinstance(answered, Reply) else Reply(answered))
     if len(response.body) > rte.MAX_BODY_BYTES:
         return Response(b"", 413)
     response.headers["Cache-Control"] = "private"
+    return response
+
+
+def _replied(reply: Reply) -> Response:
+    if reply.body is None:
+        return Response(b"", reply.status, dict(reply.headers))
+    if isinstance(reply.body, str):  # a document in another language than JSON
+        return Response(reply.body, reply.status, dict(reply.headers), reply.media_type)
+    response = _json(reply.body, reply.status)
+    response.headers.update(reply.headers)
     return response
 
 
@@ -224,6 +290,19 @@ def _set_faults(simulator: Simulator, body: bytes) -> Response:
     except (orjson.JSONDecodeError, FaultError) as refused:
         return _reason(str(refused), 400)
     return _json(simulator.faults.listed())
+
+
+def _list_quotas(simulator: Simulator, _: bytes) -> Response:
+    return _json(simulator.quotas.listed())
+
+
+def _set_quotas(simulator: Simulator, body: bytes) -> Response:
+    """Replace RTE's quotas by a JSON object; an empty one switches them off."""
+    try:
+        simulator.quotas.replace(orjson.loads(body))
+    except (orjson.JSONDecodeError, QuotaError) as refused:
+        return _reason(str(refused), 400)
+    return _json(simulator.quotas.listed())
 
 
 def _set_clock(simulator: Simulator, body: bytes) -> Response:

@@ -12,14 +12,14 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import requests
 import uvicorn
 
-from simulator.server import Simulator, create_app, make_simulator
+from simulator.server import Simulator, make_server, make_simulator
 
 START_SECONDS = 30
 
@@ -41,6 +41,10 @@ class SimulatorUrl(str):
         """Replace all faults; without arguments, none is left."""
         self.simulator.faults.replace(faults)
 
+    def set_quotas(self, **quotas: Mapping[str, int]) -> None:
+        """Replace RTE's quotas, such as `ecowatt={"calls": 1, "seconds": 900}`; without arguments, none is left."""
+        self.simulator.quotas.replace(quotas)
+
     @property
     def calls(self) -> list[dict[str, Any]]:
         """Calls to the simulated services so far: path, query, status."""
@@ -53,10 +57,11 @@ class RteClient:
 
     url: SimulatorUrl
     token: str
+    headers: Mapping[str, str] = field(default_factory=lambda: {"Accept": "application/json"})
 
     def get(self, path: str, **params: str) -> requests.Response:
         """Any answer; `path` such as consumption/v1/short_term."""
-        headers = {"Authorization": f"Bearer {self.token}"}
+        headers = {"Authorization": f"Bearer {self.token}", **self.headers}
         return requests.get(f"{self.url}/open_api/{path}", params, headers=headers, timeout=30)
 
     def blocks(self, path: str, **params: str) -> list[dict[str, Any]]:
@@ -86,12 +91,16 @@ def running_simulator(
     faults: Iterable[Mapping[str, Any]] = (),
     token_seconds: int = 3600,
     client: tuple[str, str] | None = None,
+    quotas: Mapping[str, Any] | None = None,
 ) -> Iterator[SimulatorUrl]:
-    """Run a simulator in a thread on a free port of loopback; the model is built before it is handed over."""
-    simulator = make_simulator(now, seed, faults, token_seconds, client)
+    """Run a simulator in a thread on a free port of loopback; the model is built before it is handed over.
+
+    The arguments are those of `make_simulator`; `quotas={}` switches RTE's quotas off.
+    """
+    simulator = make_simulator(now, seed, faults, token_seconds, client, quotas)
     simulator.world()
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(simulator), log_level="critical", lifespan="off"))
+    server = make_server(simulator, "critical", lifespan="off")
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:

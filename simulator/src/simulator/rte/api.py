@@ -5,15 +5,21 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
+from datetime import UTC, datetime
 
 from simulator.rte import consumption, flows, forecasts, generation, market
+from simulator.rte.resource import Resource
 
 MAX_BODY_BYTES = 7_000_000
 MAX_URL_CHARACTERS = 2048
+SANDBOX_NOW = int(datetime(2022, 6, 3, 12, tzinfo=UTC).timestamp())
+"""The sandbox answers as the resources without parameters did at this instant."""
 
 # Each module of this folder names its resources itself.
 MODULES = (consumption, generation, forecasts, flows, market)
-RESOURCES = {path: resource for module in MODULES for path, resource in module.RESOURCES.items()}
+RESOURCES: dict[tuple[str, str, str], Resource] = {
+    path: resource for module in MODULES for path, resource in module.RESOURCES.items()
+}
 SUBSCRIBED = {(api, version) for api, version, _ in RESOURCES}
 APIS = {api for api, _ in SUBSCRIBED}
 

@@ -18,18 +18,28 @@ TEXTS = {
 
 
 class FunctionalError(Exception):
-    """A request that RTE refuses with a code such as F03."""
+    """A request that RTE refuses with a code such as F03; `text` where the API gives the code a meaning of its own."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, text: str | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.text = text
 
 
-def body(prefix: str, code: str) -> dict[str, Any]:
+def body(prefix: str, code: str, text: str | None = None) -> dict[str, Any]:
     """The body of a 400; `prefix` such as CONSUMPTION_SHORTTERM."""
+    return _body(f"{prefix}_{code}", text or TEXTS[code])
+
+
+def technical() -> dict[str, Any]:
+    """The body of a 500."""
+    return _body("COMMON_ERROR_T03", "Error code unknown")
+
+
+def _body(error: str, description: str) -> dict[str, Any]:
     return {
-        "error": f"{prefix}_{code}",
-        "error_description": TEXTS[code],
+        "error": error,
+        "error_description": description,
         "error_uri": "",
         "error_details": {"transaction_id": f"Id-{secrets.token_hex(12)}"},
     }

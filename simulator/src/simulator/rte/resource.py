@@ -22,11 +22,15 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer that is not a plain 200: a page of several (206), or nothing found (404)."""
+    """An answer that is not a plain 200 in JSON: a page of several (206), nothing found (404), XML.
+
+    `body`: None for an empty one, a text for a document of the type `media_type`, else what becomes JSON.
+    """
 
     body: Any
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str | None = None
 
 
 Answer = Callable[[World, Call], Any]
@@ -35,10 +39,11 @@ Answer = Callable[[World, Call], Any]
 
 @dataclass(frozen=True)
 class Resource:
-    """How a resource answers and the prefix of its error codes."""
+    """How a resource answers, the prefix of its error codes, and what its sandbox twin always answers about."""
 
     answer: Answer
     prefix: str
+    sandbox: Mapping[str, str] = field(default_factory=dict)  # parameters that it can't do without
 
 
 Resources = Mapping[tuple[str, str, str], Resource]
