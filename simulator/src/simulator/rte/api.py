@@ -7,7 +7,17 @@ import binascii
 import secrets
 from datetime import UTC, datetime
 
-from simulator.rte import consumption, flows, forecasts, generation, generation_detail, market
+from simulator.rte import (
+    congestion,
+    consumption,
+    demand_response,
+    flows,
+    forecasts,
+    generation,
+    generation_detail,
+    market,
+    signals,
+)
 from simulator.rte.resource import Resource
 
 MAX_BODY_BYTES = 7_000_000
@@ -16,7 +26,17 @@ SANDBOX_NOW = int(datetime(2022, 6, 3, 12, tzinfo=UTC).timestamp())
 """The sandbox answers as the resources without parameters did at this instant."""
 
 # Each module of this folder names its resources itself.
-MODULES = (consumption, generation, forecasts, flows, market, generation_detail)
+MODULES = (
+    congestion,
+    consumption,
+    demand_response,
+    flows,
+    forecasts,
+    generation,
+    generation_detail,
+    market,
+    signals,
+)
 RESOURCES: dict[tuple[str, str, str], Resource] = {
     path: resource for module in MODULES for path, resource in module.RESOURCES.items()
 }
