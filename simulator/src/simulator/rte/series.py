@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator import paris
 from simulator.model import draws
@@ -145,10 +146,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Part:
-    """One row an interval: columns in the order of the keys, and which rows are public."""
+    """One row an interval: columns in the order of the keys, and which rows are public.
+
+    `absent`: where a column's key is missing from the row.
+    """
 
     columns: Mapping[str, Column]
     public: Bools
+    absent: Mapping[str, Bools] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -256,7 +261,11 @@ def _rows(at: Intervals, labels: list[str], parts: Sequence[Part], order: Order)
     sorted_parts = []
     for part in parts:
         chosen = ranks[part.public[ranks]]
-        sorted_parts.append((chosen, table(_labelled(labels, part.columns), chosen)))
+        rows = table(_labelled(labels, part.columns), chosen)
+        for name, absent in part.absent.items():
+            for number in np.flatnonzero(absent[chosen]).tolist():
+                del rows[number][name]
+        sorted_parts.append((chosen, rows))
     if len(sorted_parts) == 1:
         return sorted_parts[0][1]
     place = np.empty(at.size, dtype=np.int64)
@@ -298,12 +307,12 @@ def _picked(column: Column, chosen: Ints) -> Sequence[Any]:
 # --- columns
 
 
-def whole(values: Floats) -> Ints:
+def whole(values: NDArray[np.floating[Any]]) -> Ints:
     """MW without decimals."""
     return np.asarray(np.rint(values), dtype=np.int64)
 
 
-def cents(values: Floats) -> Floats:
+def cents(values: NDArray[np.floating[Any]]) -> Floats:
     """Two decimals."""
     return np.asarray(np.round(values, 2) + 0.0)
 

@@ -50,14 +50,10 @@ def parse(params: QueryParams, now: int, longest_days: int, ahead_days: int) -> 
     answered, so a window off midnight loses days without a word. Raises FunctionalError F01 to F06. A single day
     of 23 hours counts as shorter than a day, as it does for RTE.
     """
-    texts = [params.get("start_date"), params.get("end_date")]
-    if not any(texts):
+    asked = bounds(params)
+    if asked is None:
         return None
-    if not all(texts):
-        raise FunctionalError("F01")
-    start, end = (_instant(text or "") for text in texts)
-    if start > end:
-        raise FunctionalError("F02")
+    start, end = asked
     if end - start < timedelta(days=1):
         raise FunctionalError("F05")
     begin, finish = int(start.timestamp()), int(end.timestamp())
@@ -68,6 +64,19 @@ def parse(params: QueryParams, now: int, longest_days: int, ahead_days: int) -> 
     last = paris.local_day(finish)
     first = paris.local_day(begin - 1) + 1
     return Window(min(first, last), last)
+
+
+def bounds(params: QueryParams) -> tuple[datetime, datetime] | None:
+    """Both bounds as they are asked, or None where neither is. Raises FunctionalError F01, F02, F06."""
+    texts = [params.get("start_date"), params.get("end_date")]
+    if not any(texts):
+        return None
+    if not all(texts):
+        raise FunctionalError("F01")
+    start, end = (_instant(text or "") for text in texts)
+    if start > end:
+        raise FunctionalError("F02")
+    return start, end
 
 
 def enumerated(params: QueryParams, name: str, allowed: Sequence[str]) -> list[str]:
