@@ -9,14 +9,18 @@ from datetime import UTC, datetime
 
 from simulator.rte import (
     balancing_energy,
+    capacity_mechanism,
     congestion,
     consumption,
     demand_response,
+    exchange_schedule,
     flows,
     forecasts,
     generation,
     generation_detail,
+    losses,
     market,
+    reconstitution,
     signals,
 )
 from simulator.rte.resource import Resource
@@ -29,14 +33,18 @@ SANDBOX_NOW = int(datetime(2022, 6, 3, 12, tzinfo=UTC).timestamp())
 # Each module of this folder names its resources itself.
 MODULES = (
     balancing_energy,
+    capacity_mechanism,
     congestion,
     consumption,
     demand_response,
+    exchange_schedule,
     flows,
     forecasts,
     generation,
     generation_detail,
+    losses,
     market,
+    reconstitution,
     signals,
 )
 RESOURCES: dict[tuple[str, str, str], Resource] = {
