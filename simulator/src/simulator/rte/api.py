@@ -22,6 +22,7 @@ from simulator.rte import (
     market,
     reconstitution,
     signals,
+    unavailability,
 )
 from simulator.rte.resource import Resource
 
@@ -46,6 +47,7 @@ MODULES = (
     market,
     reconstitution,
     signals,
+    unavailability,
 )
 RESOURCES: dict[tuple[str, str, str], Resource] = {
     path: resource for module in MODULES for path, resource in module.RESOURCES.items()
