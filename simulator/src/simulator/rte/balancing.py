@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.model import draws
 from simulator.model.grid import Floats
-from simulator.paris import Ints, local_days
+from simulator.paris import Ints
 from simulator.rte.series import Asked
 
 IMBALANCE_MW, FLUTTER_MW = 260.0, 110.0
@@ -26,11 +26,6 @@ def balancing_price(asked: Asked, excess: Floats) -> Floats:
     """EUR/MWh of the energy that brings the system back."""
     spot = asked.mean(asked.world.france.price)
     return spot - PRICE_SLOPE * excess + 4 * asked.noise("balancing price", hours=1)
-
-
-def months(instants: Ints) -> Ints:
-    """Months since January 1970 on the Paris clock."""
-    return local_days(instants).astype("M8[D]").astype("M8[M]").astype(np.int64)
 
 
 def coefficient_k(seed: int, month: Ints) -> Floats:

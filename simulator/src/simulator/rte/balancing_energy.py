@@ -16,10 +16,10 @@ from simulator import paris
 from simulator.model import draws
 from simulator.model.grid import FIRST_SERVED_DAY, QUARTER, Floats
 from simulator.paris import DAY, Ints
-from simulator.rte.balancing import balancing_price, coefficient_k, imbalance, months
+from simulator.rte.balancing import balancing_price, coefficient_k, imbalance
 from simulator.rte.errors import FunctionalError
 from simulator.rte.resource import Call, Resource, Resources
-from simulator.rte.series import Asked, Block, Column, Part, Series, cents, one, resources, table, whole
+from simulator.rte.series import Asked, Block, Column, Part, Series, cents, months, one, resources, table, whole
 from simulator.rte.window import bounds
 from simulator.world import World
 

@@ -304,6 +304,19 @@ def _picked(column: Column, chosen: Ints) -> Sequence[Any]:
     return [column[number] for number in chosen.tolist()]
 
 
+# --- months
+
+
+def months(instants: Ints) -> Ints:
+    """Months since January 1970 on the Paris clock."""
+    return paris.local_days(instants).astype("M8[D]").astype("M8[M]").astype(np.int64)
+
+
+def days_of_months(month: Ints, day: int = 1) -> Ints:
+    """Day numbers of this day of these months."""
+    return np.asarray(month.astype("M8[M]").astype("M8[D]").astype(np.int64) + day - 1)
+
+
 # --- columns
 
 
