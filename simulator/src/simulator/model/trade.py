@@ -6,6 +6,8 @@ day ahead are whole, intraday ones have tenths. What is scheduled never exceeds 
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from simulator.model import draws
@@ -57,6 +59,5 @@ def capacity(france: France, border: str, hours: Ints, outwards: bool) -> Floats
 
 def planned_capacity(seed: int, border: str, outwards: bool, name: str, at: int) -> int:
     """Capacity as planned long before: `name` and `at` say for which period, and by whom."""
-    limit = LIMITS[border, outwards]
-    (chance,) = draws.uniform(seed, f"planned {name} {border} {outwards}", np.array([at])).tolist()
-    return CAPACITY_STEP * int(round(limit * (0.66 + 0.30 * chance**0.5) / CAPACITY_STEP))
+    chance = float(draws.uniform(seed, f"planned {name} {border} {outwards}", np.array([at]))[0])
+    return CAPACITY_STEP * round(LIMITS[border, outwards] * (0.66 + 0.30 * math.sqrt(chance)) / CAPACITY_STEP)
