@@ -323,11 +323,13 @@ def test_what_is_not_published_has_no_values_key(rte: RteClient) -> None:
     assert len(after["values"]) == 96
 
 
-def test_programmes_are_known_but_empty(shared_rte: RteClient) -> None:
-    blocks = shared_rte.blocks(FORECASTS, production_type="MDSE", type="D-1", **days("01-10", "01-11"))
-    assert [(b["production_type"], b["sub_type"], "values" in b) for b in blocks] == [
-        ("MDSESTS", "DA01", False),
-        ("MDSETRF", "DA01", False),
+def test_programmes_have_versions(shared_rte: RteClient) -> None:
+    blocks = shared_rte.blocks(FORECASTS, production_type="MDSE", type="D-1,ID", **days("01-10", "01-11"))
+    assert [(b["production_type"], b["type"], b["sub_type"], len(b.get("values", []))) for b in blocks] == [
+        ("MDSESTS", "D-1", "DA01", 96),
+        ("MDSESTS", "ID", "DA01", 0),
+        ("MDSETRF", "D-1", "DA01", 96),
+        ("MDSETRF", "ID", "DA01", 0),
     ]
 
 

@@ -1,4 +1,5 @@
-"""generation_forecast/v3/forecasts: wind, sun and the aggregates, by quarter-hour, one block a day.
+"""generation_forecast/v3: wind, sun, the aggregates and the programmes of producers, by quarter-hour, one block a day;
+and total_forecast, the sum of the aggregates.
 
 Clock changes: the aggregates are right in spring, wind D-1 has late labels there; the repeated hour of autumn comes
 once for wind and the aggregates, twice for the sun.
@@ -13,10 +14,11 @@ import numpy as np
 from starlette.datastructures import QueryParams
 
 from simulator import paris
+from simulator.model.forecasts import AGGREGATED_ISSUES, RENEWABLE_ISSUES, Forecast
 from simulator.model.generation import capacity
 from simulator.model.grid import Grid
 from simulator.publication import Published, forecast
-from simulator.rte import labels
+from simulator.rte import labels, programmes
 from simulator.rte.errors import FunctionalError
 from simulator.rte.labels import Labels
 from simulator.rte.resource import Resource, Resources, timed
@@ -36,7 +38,7 @@ SECTORS = {  # what a production type asked for comes back as
     "AGGREGATED_CPC": ("AGGREGATED_CPC",),
     "MDSE": ("MDSESTS", "MDSETRF"),
 }
-NOT_SIMULATED = ("AGGREGATED_CPC", "MDSE")  # known and answered by blocks without values, when asked for by name
+PROGRAMMES = ("AGGREGATED_CPC", "MDSE")  # answered when asked for by name: they are many
 TYPES = ("D-3", "D-2", "D-1", "ID", "CURRENT")
 LAST_DAY_OFFERED = {"D-3": 3, "D-2": 2, "D-1": 1, "ID": 0, "CURRENT": 1}  # days after today
 
@@ -48,37 +50,38 @@ def forecasts(world: World, params: QueryParams, now: int) -> dict[str, Any]:
     if {"D-2", "D-3"} & set(types) and set(RENEWABLES) & set(asked):
         raise FunctionalError("F08")
     wanted = asked or [AGGREGATED, *RENEWABLES]
-    window = parse(params, now, LONGEST_DAYS, 4 if set(wanted) <= set(NOT_SIMULATED) else 2)
+    window = parse(params, now, LONGEST_DAYS, 4 if set(wanted) <= set(PROGRAMMES) else 2)
     today = paris.local_day(now)
-    pairs = [
-        (sector, kind)
+    triples = [
+        (sector, kind, sub_type)
         for sector in sorted(sector for name in wanted for sector in SECTORS[name])
         for kind in types or TYPES
         if (sector, kind) in world.generation_forecasts or (asked and sector not in RENEWABLES)
+        for sub_type in (programmes.sub_types(sector, kind) if sector in programmes.VERSIONS else [""])
     ]
     if window is None:
-        blocks = [_latest(world, sector, kind, today, now) for sector, kind in pairs]
+        blocks = [_latest(world, *triple, today, now) for triple in triples]
         return {ROOT: sorted(blocks, key=lambda block: str(block["start_date"]), reverse=True)}
     return {
         ROOT: [
-            _block(world, sector, kind, day, now)
+            _block(world, *triple, day, now)
             for day in reversed(range(window.first, window.last))
-            for sector, kind in pairs
-            if day <= today + LAST_DAY_OFFERED[kind]
+            for triple in triples
+            if day <= today + LAST_DAY_OFFERED[triple[1]]
         ]
     }
 
 
-def _latest(world: World, sector: str, kind: str, today: int, now: int) -> dict[str, Any]:
+def _latest(world: World, sector: str, kind: str, sub_type: str, today: int, now: int) -> dict[str, Any]:
     block: dict[str, Any] = {}
     for day in range(today + LAST_DAY_OFFERED[kind], today - 2, -1):
-        block = _block(world, sector, kind, day, now)
+        block = _block(world, sector, kind, sub_type, day, now)
         if "values" in block:
             break
     return block
 
 
-def _block(world: World, sector: str, kind: str, day: int, now: int) -> dict[str, Any]:
+def _block(world: World, sector: str, kind: str, sub_type: str, day: int, now: int) -> dict[str, Any]:
     """One day; without the key `values` where there is no data."""
     window = Window(day, day + 1)
     block: dict[str, Any] = {
@@ -87,8 +90,11 @@ def _block(world: World, sector: str, kind: str, day: int, now: int) -> dict[str
         "type": kind,
         "production_type": sector,
     }
+    if sub_type:
+        declared = programmes.rows(world, sector, kind, sub_type, day, now) if window.served_days else []
+        return block | {"sub_type": sub_type} | ({"values": declared} if declared else {})
     if (sector, kind) not in world.generation_forecasts:
-        return block | {"sub_type": "DA01"} if sector not in SECTORS[AGGREGATED] else block
+        return block
     begin, end = window.quarters(world.grid)
     plan = _label_rule(sector, kind)(world.grid, begin, end)
     known = forecast(world.generation_forecasts[sector, kind], world.grid, begin, end, now)
@@ -112,4 +118,48 @@ def _label_rule(sector: str, kind: str) -> Callable[[Grid, int, int], Labels]:
     return labels.repeated_hour_once
 
 
-RESOURCES: Resources = {("generation_forecast", "v3", "forecasts"): Resource(timed(forecasts), PREFIX)}
+# --- the total
+
+TOTAL_ROOT = "total_forecast"
+TOTAL_ERROR = {"D-1": 1.0, "ID": 0.8, "CURRENT": 0.6}  # of the error of the aggregates
+TOTAL_ISSUES = {"D-1": AGGREGATED_ISSUES, **RENEWABLE_ISSUES}
+
+
+def total_forecast(world: World, params: QueryParams, now: int) -> dict[str, Any]:
+    """The answer's body: a block a day and type, newest first. Raises FunctionalError."""
+    types = enumerated(params, "type", TYPES) or list(TOTAL_ISSUES)
+    window = parse(params, now, LONGEST_DAYS, 2)
+    today = paris.local_day(now)
+    days = range(today, today + 1) if window is None else window.served_days
+    made = {kind: _total(world, kind) for kind in types if kind in TOTAL_ISSUES}
+    return {
+        TOTAL_ROOT: [
+            _total_block(world, kind, known, day, now)
+            for day in reversed(days)
+            for kind, known in made.items()
+            if day <= today + LAST_DAY_OFFERED[kind]
+        ]
+    }
+
+
+def _total(world: World, kind: str) -> Forecast:
+    parts = [world.generation_forecasts[sector, "D-1"] for sector in SECTORS[AGGREGATED]]
+    error = TOTAL_ERROR[kind] * np.sum([part.error for part in parts], axis=0)
+    return Forecast(np.sum([part.truth for part in parts], axis=0), error, TOTAL_ISSUES[kind])
+
+
+def _total_block(world: World, kind: str, known: Forecast, day: int, now: int) -> dict[str, Any]:
+    window = Window(day, day + 1)
+    begin, end = window.quarters(world.grid)
+    plan = labels.repeated_hour_once(world.grid, begin, end)
+    made = forecast(known, world.grid, begin, end, now)
+    row = plan.index - begin
+    shown = Published(made.values[row], made.updated[row], made.public[row])
+    values = labels.rows(plan, shown, labels.whole(shown.values))
+    return {"start_date": window.begin, "end_date": window.end, "type": kind, "values": values}
+
+
+RESOURCES: Resources = {
+    ("generation_forecast", "v3", "forecasts"): Resource(timed(forecasts), PREFIX),
+    ("generation_forecast", "v3", "total_forecast"): Resource(timed(total_forecast), "GENFORECAST_TOTAL"),
+}
