@@ -8,6 +8,7 @@ import secrets
 from datetime import UTC, datetime
 
 from simulator.rte import (
+    balancing_capacity,
     balancing_energy,
     capacity_mechanism,
     congestion,
@@ -37,6 +38,7 @@ SANDBOX_NOW = int(datetime(2022, 6, 3, 12, tzinfo=UTC).timestamp())
 
 # Each module of this folder names its resources itself.
 MODULES = (
+    balancing_capacity,
     balancing_energy,
     capacity_mechanism,
     congestion,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
@@ -27,12 +28,14 @@ from simulator.rte.resource import Call, Resource, Resources
 from simulator.rte.window import Window, enumerated, parse
 from simulator.world import REVISED_BY, REVISED_SHARE, World
 
-Step = Literal["PT15M", "PT30M", "PT1H", "P1D", "P7D", "P1M"]
+Step = Literal["PT15M", "PT30M", "PT1H", "PT30M/PT15M", "P1D", "P7D", "P1M"]
+"""PT30M/PT15M: half-hours until the end of 2024, then quarter-hours."""
 Order = Literal["ascending", "descending", "days descending"]
 Column = Sequence[Any] | Floats | Ints | Bools | str | int | float
 """One value a row, or one for all of them."""
 
 QUARTERS = {"PT15M": 1, "PT30M": 2, "PT1H": 4}
+SHORTER_SINCE = paris.day_number(date(2025, 1, 1))
 MONDAY = 4  # 1970-01-05 was one
 WEEK = 7
 
@@ -75,6 +78,10 @@ def intervals(grid: Grid, window: Window, step: Step) -> Intervals:
     if step in QUARTERS:
         begin, end = window.quarters(grid)
         return Intervals(grid, np.arange(begin, end + 1, QUARTERS[step], dtype=np.int64))
+    if step == "PT30M/PT15M":
+        begin, end = window.quarters(grid)
+        change = min(max(begin, grid.quarter_index(paris.midnight(SHORTER_SINCE))), end)
+        return Intervals(grid, np.append(np.arange(begin, change, 2), np.arange(change, end + 1)).astype(np.int64))
     if step == "P1D":
         firsts = np.append(days, days[-1] + 1)
     elif step == "P7D":
@@ -130,6 +137,12 @@ class Asked:
     def released(self, name: str, after: int, spread: int) -> Ints:
         """First publication: so many seconds after the end of each interval, and up to `spread` more."""
         return np.asarray(self.at.ends + after + (spread * self.chance(f"{name} release")).astype(np.int64))
+
+    def day_before(self, name: str, second: int, spread: int, days: int = 1) -> Ints:
+        """Publication at a Paris time so many days before that of each interval, the same for the whole day."""
+        local = paris.local_days(self.at.starts)
+        late = (spread * draws.uniform(self.world.grid.seed, f"{name} day before", local)).astype(np.int64)
+        return np.asarray(paris.at_local(local - days, second) + late)
 
     def revised(
         self, name: str, truth: Floats, first: Ints, share: float = REVISED_SHARE, by: float = REVISED_BY
@@ -233,6 +246,12 @@ def window_of(series: Series, call: Call) -> tuple[Window, str]:
     return window, paris.iso_one(call.now) if so_far else ""
 
 
+def asked_of(series: Series, world: World, call: Call) -> Asked:
+    """The window of a call, for resources that are written in a way of their own. Raises FunctionalError."""
+    window, _ = window_of(series, call)
+    return Asked(world, call.now, window, intervals(world.grid, window, series.step), call)
+
+
 def written(series: Series, world: World, call: Call, window: Window, end_label: str = "") -> list[dict[str, Any]]:
     """The blocks of a window as RTE writes them."""
     at = intervals(world.grid, window, series.step)
@@ -273,6 +292,11 @@ def _rows(at: Intervals, labels: list[str], parts: Sequence[Part], order: Order)
     places = np.concatenate([place[chosen] for chosen, _ in sorted_parts])
     rows = [row for _, part_rows in sorted_parts for row in part_rows]
     return [rows[number] for number in np.argsort(places, kind="stable").tolist()]
+
+
+def rows_of(at: Intervals, columns: Mapping[str, Column], public: Bools) -> list[dict[str, Any]]:
+    """The public rows in the order of time."""
+    return table(_labelled(at.labels, columns), np.flatnonzero(public))
 
 
 def _labelled(labels: list[str], columns: Mapping[str, Column]) -> dict[str, Column]:

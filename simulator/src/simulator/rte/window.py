@@ -73,7 +73,7 @@ def bounds(params: QueryParams) -> tuple[datetime, datetime] | None:
         return None
     if not all(texts):
         raise FunctionalError("F01")
-    start, end = (_instant(text or "") for text in texts)
+    start, end = (instant(text or "") for text in texts)
     if start > end:
         raise FunctionalError("F02")
     return start, end
@@ -87,7 +87,8 @@ def enumerated(params: QueryParams, name: str, allowed: Sequence[str]) -> list[s
     return [value for value in allowed if value in wanted]
 
 
-def _instant(text: str) -> datetime:
+def instant(text: str) -> datetime:
+    """An instant as RTE wants it written. Raises FunctionalError F06."""
     if not _FORMAT.fullmatch(text):
         raise FunctionalError("F06")
     try:
