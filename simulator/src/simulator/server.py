@@ -13,7 +13,6 @@ import orjson
 import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -25,6 +24,7 @@ from simulator.open_meteo import api as open_meteo
 from simulator.open_meteo.quota import TOO_MUCH_FOR_ONE_CALL, Quota
 from simulator.rte import api as rte
 from simulator.rte import errors as rte_errors
+from simulator.rte import sandbox
 from simulator.rte.errors import FunctionalError
 from simulator.rte.quotas import QuotaError, Quotas
 from simulator.rte.resource import Call, Reply, Resource
@@ -204,15 +204,15 @@ def _rte(simulator: Simulator, request: Request, _: Fault | None) -> Response:
 
 
 def _sandbox(simulator: Simulator, request: Request, _: Fault | None) -> Response:
-    """The twin of a resource: one old answer whatever is asked; of the headers only Accept counts."""
+    """The twin of a resource, which has no quota."""
     now = simulator.clock.now()
     if not simulator.tokens.accepts(request.headers.get("authorization"), now):
         return Response(b"", 401)
     found = _find(request)
     if isinstance(found, Response):
         return found
-    accept = Headers({"accept": request.headers.get("accept", "")})
-    return _answered(simulator, found, now, Call(QueryParams(found.sandbox), rte.SANDBOX_NOW, accept))
+    asked = sandbox.call(request.path_params["api"], request.path_params["resource"], request.headers)
+    return _answered(simulator, found, now, asked)
 
 
 def _find(request: Request) -> Resource | Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
-from datetime import UTC, datetime
 
 from simulator.rte import (
     balancing_capacity,
@@ -16,25 +15,26 @@ from simulator.rte import (
     consumption,
     cross_zonal,
     demand_response,
+    ecowatt,
     exchange_schedule,
     flows,
     forecasts,
     generation,
     generation_detail,
+    installed,
     load_outlook,
     losses,
     market,
     ntc,
     reconstitution,
     signals,
+    tempo,
     unavailability,
 )
 from simulator.rte.resource import Resource
 
 MAX_BODY_BYTES = 7_000_000
 MAX_URL_CHARACTERS = 2048
-SANDBOX_NOW = int(datetime(2022, 6, 3, 12, tzinfo=UTC).timestamp())
-"""The sandbox answers as the resources without parameters did at this instant."""
 
 # Each module of this folder names its resources itself.
 MODULES = (
@@ -46,17 +46,20 @@ MODULES = (
     consumption,
     cross_zonal,
     demand_response,
+    ecowatt,
     exchange_schedule,
     flows,
     forecasts,
     generation,
     generation_detail,
+    installed,
     load_outlook,
     losses,
     market,
     ntc,
     reconstitution,
     signals,
+    tempo,
     unavailability,
 )
 RESOURCES: dict[tuple[str, str, str], Resource] = {

@@ -39,11 +39,10 @@ Answer = Callable[[World, Call], Any]
 
 @dataclass(frozen=True)
 class Resource:
-    """How a resource answers, the prefix of its error codes, and what its sandbox twin always answers about."""
+    """How a resource answers and the prefix of its error codes."""
 
     answer: Answer
     prefix: str
-    sandbox: Mapping[str, str] = field(default_factory=dict)  # parameters that it can't do without
 
 
 Resources = Mapping[tuple[str, str, str], Resource]

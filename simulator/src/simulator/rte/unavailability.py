@@ -208,12 +208,10 @@ PREFIXES = {
     "transmission_network_unavailabilities": "UNADINFO_TRANSNETUN",
     "other_market_information": "UNADINFO_OTHMARINF",  # assumed
 }
-A_MONTH = {"start_date": "2022-05-01T00:00:00Z", "end_date": "2022-06-01T00:00:00Z", "date_type": "CREATION_DATE"}
 
 
 def _resource(kind: Kind) -> Resource:
-    sandbox = A_MONTH if kind.root == "other_market_information" else {}
-    return Resource(lambda world, call: answer(kind, world, call), PREFIXES[kind.root], sandbox)
+    return Resource(lambda world, call: answer(kind, world, call), PREFIXES[kind.root])
 
 
 RESOURCES: Resources = {
