@@ -1,11 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
 
 import pytest
 from simulator.clock import Clock
+from simulator.rte.api import RESOURCES
+from simulator.rte.resource import Call
+from simulator.rte.window import Window
 from simulator.testing import RteClient, SimulatorUrl, log_in, running_simulator
 from simulator.world import World, world_at
+from starlette.datastructures import QueryParams
+
+from simulator import paris
 
 NOW = "2026-11-21T12:00:00Z"
 SEED = 1
@@ -38,3 +46,21 @@ def url() -> Iterator[SimulatorUrl]:
 @pytest.fixture
 def rte(url: SimulatorUrl) -> RteClient:
     return log_in(url)
+
+
+Ask = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def ask(world: World) -> Ask:
+    """The body of an answer without HTTP: `ask(path, "2026-01-10", "2026-01-20", now=..., type=...)`, days included
+    and excluded, Paris midnights; without days, what is answered without dates. Raises FunctionalError."""
+
+    def answered(path: str, first: str = "", last: str = "", now: str = NOW, **params: str) -> Any:
+        if first:
+            days = Window(*(paris.day_number(date.fromisoformat(day)) for day in (first, last)))
+            params |= {"start_date": days.begin, "end_date": days.end}
+        resource = RESOURCES[tuple(path.split("/"))]  # type: ignore[index]
+        return resource.answer(world, Call(QueryParams(params), Clock(now).now()))
+
+    return answered
