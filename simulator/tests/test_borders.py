@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from simulator.rte.errors import FunctionalError
+from simulator.testing import RteClient
 from simulator.world import World
 
 Ask = Callable[..., Any]
@@ -420,3 +421,19 @@ def test_costs_come_on_the_20th(ask: Ask) -> None:
 def test_borders_of_the_model_are_all_served(ask: Ask, world: World) -> None:
     served = {direction(block) for block in ask(SCHEDULE, "2026-02-01", "2026-02-02")["schedules"]}
     assert len(served) == 2 * len(world.france.borders)
+
+
+# --- over HTTP
+
+
+def test_refusals_over_http_have_a_code_of_their_resource(shared_rte: RteClient) -> None:
+    lonely = {"start_date": "2026-01-10T00:00:00+01:00"}
+    codes = [shared_rte.error(path, **lonely) for path in LONGEST]
+    assert len(set(codes)) == len(LONGEST)
+    assert all(code.endswith("_F01") for code in codes)
+
+
+def test_too_large_an_answer_over_http(shared_rte: RteClient) -> None:
+    month = {"start_date": "2026-10-01T00:00:00+02:00", "end_date": "2026-10-24T00:00:00+02:00"}
+    answer = shared_rte.get(f"{ZONAL}/results_id", **month)
+    assert (answer.status_code, answer.content) == (413, b"")
