@@ -67,7 +67,7 @@ def test_calls_without_a_good_token_are_refused(shared_rte: RteClient) -> None:
     ("path", "status"),
     [
         ("consumption/v1/nothing", 404),
-        ("ecowatt/v5/signals", 404),
+        ("nothing/v1/nothing", 404),
         ("generation_forecast/v2/forecasts", 403),  # another major version is another subscription
     ],
 )

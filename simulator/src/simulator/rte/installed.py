@@ -1,7 +1,7 @@
 """generation_installed_capacities/v1: snapshots of what is installed, by type (MW a year), by plant (MW), and of the
 plants with purchase obligation (kW).
 
-A year is published on 15 December before it. Few plants have a second, older value, and few no date of commissioning.
+A year is published on 15 December before it. Some plants have a second, older value, some no date of commissioning.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ CONTRACTS: dict[str, tuple[float | None, float | None]] = {
 GROWN_LIKE = {"SOLAR": "SOLAR", "WIND": "WIND_ONSHORE"}
 NETWORKS = ("RPD", "RPT")
 DEPARTMENTS = [f"FR-{code:02d}" for code in range(1, 96) if code != 20]
+REFITTED = 2019
 REFRESHED_AT = 2  # local hour of the night
 
 
@@ -130,8 +131,8 @@ def _sizes(place: int, plant: Plant) -> list[dict[str, Any]]:
         "voltage_level_connection": plant.voltage,
         "type": plant.production_type,
     }
-    if place % 9 == 4:
-        refitted = midnight_label(paris.day_number(date(2019, 1 + place % 12, 1)))
+    if place % 9 == 4 and plant.since < REFITTED:
+        refitted = midnight_label(paris.day_number(date(REFITTED, 1 + place % 12, 1)))
         before = {**value, "installed_capacity": round(0.97 * plant.capacity)}
         return [{"start_date": refitted, **value}, {"start_date": opened, "end_date": refitted, **before}]
     return [value if place % 11 == 7 else {"start_date": opened, **value}]
