@@ -15,6 +15,7 @@ if not REAL.is_dir():
     pytest.skip("the recorded answers of RTE are not beside this checkout", allow_module_level=True)
 
 YEAR = ("2026-01-01", "2026-05-01")
+SEVEN_DAYS = ("2026-11-07", "2026-11-14")
 # By recording: the resource, and days for which everything optional occurs.
 ANSWERS = {
     "exchange_schedule__schedules__1": ("exchange_schedule/v1/schedule", "2026-11-01", "2026-11-21"),
@@ -45,6 +46,30 @@ ANSWERS = {
     "demand_response__operators__1": ("demand_response/v1/operators", "2026-11-01", "2026-11-21"),
     "demand_response__volumes__1": ("demand_response/v1/volumes", *YEAR),
     "signal__signals__1": ("signal/v1/signals", *YEAR),
+    "actual_generation__generation_mix_15min_time_scale__1": (
+        "actual_generation/v1/generation_mix_15min_time_scale",
+        *SEVEN_DAYS,
+    ),
+    "consolidated_consumption__consolidated_power_consumption__1": (
+        "consolidated_consumption/v1/consolidated_power_consumption",
+        *YEAR,
+    ),
+    "consolidated_consumption__consolidated_energy_consumption__1": (
+        "consolidated_consumption/v1/consolidated_energy_consumption",
+        *YEAR,
+    ),
+    "consumption__weekly_forecasts__1": ("consumption/v1/weekly_forecasts", *SEVEN_DAYS),
+    "consumption__annual_forecasts__1": ("consumption/v1/annual_forecasts", "2025-01-01", "2027-01-01"),
+    "balancing_energy__imbalance_data__1": ("balancing_energy/v5/imbalance_data", *SEVEN_DAYS),
+    "balancing_energy__standard_afrr_data__1": ("balancing_energy/v5/standard_afrr_data", *SEVEN_DAYS),
+    "balancing_energy__tso_offers__1": ("balancing_energy/v5/tso_offers", *YEAR),
+    "balancing_capacity__result_procured_reserves__1": (
+        "balancing_capacity/v5/result_procured_reserves",
+        *SEVEN_DAYS,
+    ),
+    "balancing_capacity__procured_reserves__1": ("balancing_capacity/v4/procured_reserves", *SEVEN_DAYS),
+    "balancing_capacity__accepted_offers__1": ("balancing_capacity/v4/accepted_offers", *SEVEN_DAYS),
+    "balancing_capacity__insufficients_offers__1": ("balancing_capacity/v4/insufficients_offers", *YEAR),
     "certified_capacities_registry__ncc_greater_equal_100_mw__1": (
         "certified_capacities_registry/v1/ncc_greater_equal_100_mw",
         *YEAR,

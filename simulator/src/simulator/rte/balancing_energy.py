@@ -166,14 +166,16 @@ def tso_offers(asked: Asked) -> Iterable[Block]:
         taken = _activated(asked, f"RTE {operator}", public)
         seldom = public & (asked.chance(f"RTE {operator} taken") < 0.05)
         head = {"type": "ACTIVATED", "tso_offering": "RTE", "tso_activating": operator}
-        yield Block(head, (Part(taken.columns, seldom),))
+        yield Block(head, (Part(taken.columns, seldom, taken.absent),))
     yield Block({"type": "SUBMITTED", "tso_offering": "RTE"}, (_submitted(asked, "RTE", price, public),))
 
 
 def _activated(asked: Asked, operator: str, public: Any) -> Part:
     taken = OFFER_STEP_MW * np.rint(2 * asked.noise(f"{operator} activated"))
     usual = np.where(asked.chance(f"{operator} calm") < 0.9, 0, taken)
-    return Part({"upward_volume": _split(usual, 1), "downward_volume": _split(usual, -1)}, public)
+    told = asked.chance(f"{operator} one side")
+    absent = {"upward_volume": told < 0.02, "downward_volume": told > 0.98}
+    return Part({"upward_volume": _split(usual, 1), "downward_volume": _split(usual, -1)}, public, absent)
 
 
 def _submitted(asked: Asked, operator: str, price: Floats, public: Any) -> Part:
