@@ -12,7 +12,11 @@ from simulator.rte.resource import Call
 NOW = int(datetime(2022, 6, 3, 12, tzinfo=UTC).timestamp())
 
 # What stands for a call without parameters where that is refused, empty or long: by API and resource.
+A_DAY = {"start_date": "2022-06-02T00:00:00+02:00", "end_date": "2022-06-03T00:00:00+02:00"}
 PARAMETERS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("balancing_capacity", "aggregatedoffers_afrr_energybids"): A_DAY,
+    ("balancing_capacity", "aggregatedoffers_energybids"): A_DAY,
+    ("balancing_capacity", "individualoffers_energybids"): A_DAY,
     ("balancing_capacity", "margins_data"): {"date": "2022-06-03T10:00:00Z"},
     ("balancing_energy", "afrr_marginal_price"): {
         "start_date": "2022-06-03T10:00:00+02:00",

@@ -69,10 +69,12 @@ def _document(days: list[int], colours: Ints) -> str:
 def _colours(world: World) -> Ints:
     """By day since 1 January 2022, worked out once for each world."""
     key = world.grid.seed, world.grid.end_day
-    if key not in _known:
-        _known.clear()
-        _known[key] = tempo.colours(world.grid, world.france.temperature)
-    return _known[key]
+    colours = _known.get(key)
+    if colours is None:
+        colours = tempo.colours(world.grid, world.france.temperature)
+        _known.clear()  # of worlds that nobody looks at any more
+        _known[key] = colours
+    return colours
 
 
 _known: dict[tuple[int, int], Ints] = {}
