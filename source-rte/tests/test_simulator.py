@@ -25,7 +25,7 @@ from source_rte.resources import RESOURCES
 
 NOW = "2026-11-20T15:05:00Z"
 LOGGER = logging.getLogger("airbyte")
-KEYS = {resource.stream: resource.key for resource in RESOURCES}
+KEYS = {resource.stream: resource.description.primary_key for resource in RESOURCES}
 
 
 @pytest.fixture(autouse=True)
@@ -39,9 +39,9 @@ def simulator() -> Iterator[SimulatorUrl]:
         yield url
 
 
-def config(url: str, **others: Any) -> dict[str, Any]:
+def config(url: str, start_date: str = "2026-11-17", **advanced: Any) -> dict[str, Any]:
     key = {"client_id": "any", "client_secret": "word"}
-    return {**key, "start_date": "2026-11-17", "base_url": str(url), "calls_per_second": 100, **others}
+    return {**key, "start_date": start_date, "advanced": {"base_url": str(url), "calls_per_second": 1000, **advanced}}
 
 
 def catalog(*streams: str) -> ConfiguredAirbyteCatalog:
@@ -73,6 +73,12 @@ def by_key(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: [row[part] for part in KEYS["physical_flows"]])
 
 
+def an_hour_later(simulator: SimulatorUrl, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Moves the clocks of both sides on."""
+    simulator.move_to("2026-11-20T16:05:00Z")
+    monkeypatch.setenv("HEXAWATT_NOW", "2026-11-20T16:05:00Z")
+
+
 def states(messages: list[AirbyteMessage]) -> list[AirbyteStateMessage]:
     last = {m.state.stream.stream_descriptor.name: m.state for m in messages if m.state and m.state.stream}
     return list(last.values())
@@ -80,7 +86,9 @@ def states(messages: list[AirbyteMessage]) -> list[AirbyteStateMessage]:
 
 def test_every_stream_has_records_with_whole_unique_keys(simulator: SimulatorUrl) -> None:
     found: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for message in read(simulator):
+    recent = read(simulator)
+    rare = set(KEYS) - {message.record.stream for message in recent if message.record}
+    for message in [*recent, *read(simulator, *rare, start_date="2024-10-01")]:
         if message.record:
             found[message.record.stream].append(
                 tuple(message.record.data[part] for part in KEYS[message.record.stream])
@@ -120,10 +128,12 @@ def test_late_labels_of_wind_forecasts_fall_on_23_hours_and_not_into_the_next_da
     assert all(row["start_date_local"].startswith("2026-03-30") for row in next_day)
 
 
-def test_a_second_sync_an_hour_later_reads_only_the_look_back(simulator: SimulatorUrl) -> None:
+def test_a_second_sync_an_hour_later_reads_only_the_look_back(
+    simulator: SimulatorUrl, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = read(simulator, "consumption_short_term", start_date="2026-08-01")
     asked_first = len([call for call in simulator.calls if "short_term" in call["path"]])
-    simulator.advance(3600)
+    an_hour_later(simulator, monkeypatch)
     second = read(simulator, "consumption_short_term", start_date="2026-08-01", state=states(first))
     asked = [call for call in simulator.calls if "short_term" in call["path"]][asked_first:]
     assert len(asked) == 2, "one window of two parts"
@@ -142,9 +152,10 @@ def test_an_api_that_is_not_subscribed_is_left_out_and_named_and_the_others_are_
     simulator: SimulatorUrl, caplog: pytest.LogCaptureFixture
 ) -> None:
     simulator.set_faults({"match": "/physical_flows", "kind": 403})
+    others = ("consumption_short_term", "france_power_exchanges")
     with caplog.at_level(logging.WARNING, logger="airbyte"):
-        seen = {message.record.stream for message in read(simulator) if message.record}
-    assert seen == set(KEYS) - {"physical_flows"}
+        messages = read(simulator, "physical_flows", *others)
+    assert {message.record.stream for message in messages if message.record} == set(others)
     assert "physical_flows is left out: RTE Physical Flow v1: HTTP 403" in caplog.text
     assert "subscribe your application" in caplog.text
 
@@ -156,14 +167,15 @@ def test_where_no_api_is_subscribed_the_sync_fails_as_a_matter_of_configuration(
     assert raised.value.failure_type == FailureType.config_error
 
 
-def test_an_earlier_start_is_read_from_anew(simulator: SimulatorUrl) -> None:
+def test_an_earlier_start_is_read_from_anew(simulator: SimulatorUrl, monkeypatch: pytest.MonkeyPatch) -> None:
     first = read(simulator, "physical_flows", start_date="2026-11-01")
+    an_hour_later(simulator, monkeypatch)
     later = read(simulator, "physical_flows", start_date="2026-11-05", state=states(first))
     assert min(row["start_date"] for row in records(later)) == "2026-11-12T23:00:00Z"
     earlier = read(simulator, "physical_flows", start_date="2026-10-01", state=states(later))
     assert min(row["start_date"] for row in records(earlier)) == "2026-09-30T22:00:00Z"
     again = read(simulator, "physical_flows", start_date="2026-10-01", state=states(earlier))
-    assert min(row["start_date"] for row in records(again)) == "2026-11-12T23:00:00Z"
+    assert records(again) == [], "read a moment ago"
 
 
 @pytest.mark.parametrize(

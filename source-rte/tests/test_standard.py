@@ -32,8 +32,8 @@ class TestStandard(SourceTestSuiteBase):
         monkeypatch.setenv("HEXAWATT_NOW", NOW)
         with running_simulator(now=NOW) as url:
             config: dict[str, Any] = {
-                "base_url": str(url),
                 "start_date": "2026-11-19",
+                "advanced": {"base_url": str(url), "calls_per_second": 1000},
                 "client_id": "id",
                 "client_secret": "a-secret-word",
             }

@@ -6,8 +6,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
 import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
@@ -42,6 +44,34 @@ class EmptyAnswer(Exception):
     """The API says with an error status that there is nothing to read."""
 
 
+class Refusal(AirbyteTracedException):
+    """The API's last word on a call, as a sentence for the user; ``status`` is the HTTP status or what went wrong.
+
+    ``code`` is the API's own error code, '' where it gave none.
+    """
+
+    status: int | str = ""
+    code: str = ""
+
+
+class QuotaUsedUp(Refusal):
+    """The API allows no more calls for longer than the caller is ready to wait."""
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> QuotaUsedUp:
+        """The same sentence, as a matter of quota."""
+        return cls(refusal.internal_message, refusal.message, refusal.failure_type)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: parsed JSON, the status (200, or 206 where more pages follow) and the headers."""
+
+    body: Any
+    status: int
+    headers: Mapping[str, str]
+
+
 class ApiClient:
     """GET requests against one API, safe to share between threads.
 
@@ -68,10 +98,24 @@ class ApiClient:
         self._local = threading.local()
 
     def get(self, path: str, params: Mapping[str, str] | None = None, *, weight: int = 1) -> Any:
-        """The parsed JSON answer of ``GET base_url/path``.
+        """The parsed JSON of ``GET base_url/path``; see :meth:`call`."""
+        return self.call(path, params, weight=weight).body
 
-        Raises SplitRequestWindow or EmptyAnswer where the policy says so, and AirbyteTracedException with
-        a sentence for the user when the policy's tries are used up.
+    def call(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        weight: int = 1,
+        attempts: int | None = None,
+        longest_wait: float = LONGEST_WAIT_SECONDS,
+    ) -> Answer:
+        """The answer of ``GET base_url/path``.
+
+        ``attempts``: at most so many tries, whatever the policy allows. ``longest_wait``: seconds to wait for a quota.
+        Raises SplitRequestWindow or EmptyAnswer where the policy says so, QuotaUsedUp, and Refusal with a sentence for
+        the user when the policy's tries are used up.
         """
         attempt = 0
         while True:
@@ -79,75 +123,77 @@ class ApiClient:
             token = self._tokens.current() if self._tokens else None
             if self._budget:
                 self._budget.spend(weight)
-            status, response, problem = self._send(path, params, token)
-            if status == 200 and response is not None:
-                return response
+            answer, status, problem = self._send(path, params, {**(headers or {}), **_authorization(token)})
+            if answer:
+                return answer
             if status == 403 and attempt == 1 and self._tokens and token and self._tokens.refuse_if_old(token):
                 continue  # some answer 403, not 401, to a token that has grown old
             raw = problem.response if isinstance(problem, requests.HTTPError) else None
             code, text = error_of(raw)
             rule = find_rule(self._policy, status, code)
-            error = self._error(path, status, code, text, rule)
-            self._act(rule, attempt, token, error, raw)
+            if attempts is not None:
+                rule = replace(rule, attempts=min(rule.attempts, attempts))
+            self._act(rule, attempt, token, self._error(path, status, code, text, rule), raw, longest_wait)
 
     def _send(
-        self, path: str, params: Mapping[str, str] | None, token: Token | None
-    ) -> tuple[int | str, Any, Exception | None]:
-        headers = {"Accept": "application/json"}
-        if token:
-            headers["Authorization"] = f"Bearer {token.access_token}"
+        self, path: str, params: Mapping[str, str] | None, headers: Mapping[str, str]
+    ) -> tuple[Answer | None, int | str, Exception | None]:
         try:
             response = self._session.get(
                 f"{self._base_url}/{path}",
                 params=params,
-                headers=headers,
+                headers={"Accept": "application/json", **headers},
                 timeout=TIMEOUT_SECONDS,
                 # A redirect would carry keys to another host.
                 allow_redirects=False,
             )
         except requests.RequestException as problem:
-            return CONNECTION_LOST, None, problem
+            return None, CONNECTION_LOST, problem
         if response.status_code == 204:
             raise EmptyAnswer
-        if response.status_code != 200:
-            return response.status_code, None, requests.HTTPError(response=response)
+        if response.status_code not in (200, 206):
+            return None, response.status_code, requests.HTTPError(response=response)
         try:
-            return 200, response.json(), None
+            return Answer(_json_of(response), response.status_code, response.headers), 200, None
         except requests.JSONDecodeError as problem:
-            return MALFORMED, None, problem
+            return None, MALFORMED, problem
 
     def _act(
         self,
         rule: Rule,
         attempt: int,
         token: Token | None,
-        error: AirbyteTracedException,
+        error: Refusal,
         response: requests.Response | None,
+        longest_wait: float,
     ) -> None:
         """Returns where the call is to be tried again; raises otherwise."""
         if rule.action is ResponseAction.IGNORE:
             raise EmptyAnswer
         if rule.action is ResponseAction.SPLIT_REQUEST_WINDOW:
             raise SplitRequestWindow(error)
+        limited = rule.action is ResponseAction.RATE_LIMITED
         if rule.action is ResponseAction.FAIL or attempt >= rule.attempts:
-            raise error
+            raise QuotaUsedUp.of(error) if limited else error
         if rule.action is ResponseAction.REFRESH_TOKEN_THEN_RETRY and self._tokens and token:
             self._tokens.refuse(token)
         wait = backoff_seconds(rule, attempt, response.headers.get("Retry-After") if response is not None else None)
-        if wait > LONGEST_WAIT_SECONDS:
+        if wait > longest_wait:
             error.message = f"{error.message} The service asks to wait {wait / 60:.0f} minutes."
-            raise error
+            raise QuotaUsedUp.of(error) if limited else error
         logger.info(f"{error.internal_message}: trying again in {wait:.0f} s (try {attempt + 1} of {rule.attempts})")
         self._sleep(wait)
 
-    def _error(self, path: str, status: int | str, code: str, text: str, rule: Rule) -> AirbyteTracedException:
+    def _error(self, path: str, status: int | str, code: str, text: str, rule: Rule) -> Refusal:
         what = f"HTTP {status}" if isinstance(status, int) else status
         detail = " ".join(part for part in (code, text) if part)
-        return AirbyteTracedException(
+        refusal = Refusal(
             message=f"{self._describe(path)}: {what}{f' ({detail})' if detail else ''}. {rule.advice}",
             internal_message=f"{what} on {path}{f' ({detail})' if detail else ''}",
             failure_type=rule.failure_type or FailureType.system_error,
         )
+        refusal.status, refusal.code = status, code
+        return refusal
 
     @property
     def _session(self) -> requests.Session:
@@ -156,6 +202,18 @@ class ApiClient:
         if session is None:
             session = self._local.session = requests.Session()
         return session
+
+
+def _json_of(response: requests.Response) -> Any:
+    try:
+        return orjson.loads(response.content)
+    except orjson.JSONDecodeError:
+        # Slower and more forgiving: a byte-order mark, another encoding, NaN.
+        return response.json()
+
+
+def _authorization(token: Token | None) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {token.access_token}"} if token else {}
 
 
 def error_of(response: requests.Response | None) -> tuple[str, str]:

@@ -92,10 +92,12 @@ class StreamSource(Source):
         saved = _states_by_stream(state)
         failures: list[AirbyteTracedException] = []
         left_out: list[AirbyteTracedException] = []
+        opened = False  # whether the configuration opens any stream, now or in an earlier sync
         for configured in catalog.streams:
             name = configured.stream.name
             incremental = configured.sync_mode == SyncMode.incremental
-            events = streams[name].read(saved.get(name, {}) if incremental else {})
+            before = saved.get(name, {}) if incremental else {}
+            events = streams[name].read(before)
             try:
                 first = next(events, None)
             except AirbyteTracedException as refusal:
@@ -104,8 +106,9 @@ class StreamSource(Source):
                     left_out.append(refusal)
                     continue
                 events, first = _failing(refusal), None
+            opened = opened or bool(before) or isinstance(first, Page)
             yield from _read_stream(configured, chain([first] if first else [], events), failures, logger)
-        if failures or len(left_out) == len(catalog.streams):
+        if failures or (left_out and not opened):
             raise _joined([*failures, *left_out])
 
 

@@ -17,19 +17,22 @@ class Field:
     """One column of a stream: flat, of one type, described with its unit.
 
     ``type`` is ``string``, ``number``, ``integer``, ``boolean``, ``date`` or ``instant`` (UTC with ``Z``).
+    ``source`` is where the API writes it, if not under the column's own name; what it means is the source's affair.
     """
 
     name: str
     type: str
     description: str
     nullable: bool = True
+    unit: str = ""
+    source: str = ""
 
     def json_schema(self) -> dict[str, Any]:
         formats = {"date": ("string", "date"), "instant": ("string", "date-time")}
         type_, format_ = formats.get(self.type, (self.type, None))
         schema: dict[str, Any] = {
             "type": ["null", type_] if self.nullable else type_,
-            "description": self.description,
+            "description": f"{self.description} Unit: {self.unit}." if self.unit else self.description,
         }
         if format_:
             schema["format"] = format_
@@ -40,26 +43,30 @@ class Field:
 
 @dataclass(frozen=True)
 class Description:
-    """What ``discover`` tells of a stream."""
+    """What ``discover`` tells of a stream. One without a cursor is a list that is read whole each time."""
 
     name: str
     fields: Sequence[Field]
     primary_key: Sequence[str]
-    cursor: str
+    cursor: str | None
+    text: str = ""
 
     def airbyte_stream(self) -> AirbyteStream:
         properties = {column.name: column.json_schema() for column in self.fields}
+        about = {"description": self.text} if self.text else {}
+        incremental = [SyncMode.incremental] if self.cursor else []
         return AirbyteStream(
             name=self.name,
             json_schema={
                 "$schema": "http://json-schema.org/draft-07/schema#",
                 "type": "object",
+                **about,
                 "additionalProperties": True,
                 "properties": properties,
             },
-            supported_sync_modes=[SyncMode.full_refresh, SyncMode.incremental],
-            source_defined_cursor=True,
-            default_cursor_field=[self.cursor],
+            supported_sync_modes=[SyncMode.full_refresh, *incremental],
+            source_defined_cursor=bool(self.cursor),
+            default_cursor_field=[self.cursor] if self.cursor else [],
             source_defined_primary_key=[[part] for part in self.primary_key],
         )
 

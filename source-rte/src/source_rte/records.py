@@ -1,61 +1,121 @@
-"""RTE's answers as flat records: one per value, the dimensions of its block beside it. Pure functions."""
+"""RTE's answers as flat records: one per value or event, the dimensions of its block beside it. Pure functions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils import AirbyteTracedException
-from connector_kit.instants import to_utc
+from connector_kit.clock import PARIS
+from connector_kit.instants import to_utc, utc_text
+from connector_kit.streams import Field
 
 from source_rte.late_labels import repaired
-from source_rte.resources import Resource
+from source_rte.resource import Resource
+from source_rte.unverified import leaves
 
 Record = dict[str, Any]
+Read = Callable[[Mapping[str, Any]], Any]
 
 
-def records_of(resource: Resource, answer: Any) -> list[Record]:
-    """The records of one answer, one per key: of rows that RTE repeats, the one updated last stays.
+def records_of(resource: Resource, answer: Any, params: Mapping[str, str] | None = None) -> list[Record]:
+    """The records of one answer to a call with ``params``, one per key: of rows that RTE repeats, the last updated.
 
     Raises AirbyteTracedException where the answer does not have the resource's shape.
     """
-    unique: dict[tuple[Any, ...], Record] = {}
-    key = resource.key
     try:
-        for record in _flat(resource, answer):
-            identity = tuple([record[part] for part in key])
-            before = unique.get(identity)
-            if before is None or (record["updated_date"] or "") >= (before["updated_date"] or ""):
-                unique[identity] = record
+        rows = _flat(resource, answer, params or {}) if resource.verified else leaves(answer)
+        return _ranked(rows, resource) if resource.ranked else _unique(rows, resource)
     except (KeyError, TypeError, AttributeError, ValueError) as problem:
+        lacks = f"has no {problem}" if isinstance(problem, KeyError) else f"is not of the expected shape ({problem})"
         raise AirbyteTracedException(
-            message=f"{resource.api}: the answer of {resource.path} has not the expected shape ({problem}). "
+            message=f"{resource.api}: the answer of {resource.path} {lacks}. "
             "RTE may have changed it: look for a newer connector.",
             internal_message=f"{type(problem).__name__}: {problem}",
             failure_type=FailureType.system_error,
         ) from problem
+
+
+def _unique(rows: Iterable[Record], resource: Resource) -> list[Record]:
+    unique: dict[tuple[Any, ...], Record] = {}
+    key, stamp = resource.key, resource.stamp.name if resource.stamp else ""
+    for record in rows:
+        identity = tuple([record[part] for part in key])
+        before = unique.setdefault(identity, record)
+        if before is not record and (record.get(stamp) or "") >= (before.get(stamp) or ""):
+            unique[identity] = record
     return list(unique.values())
 
 
-def _flat(resource: Resource, answer: Any) -> Iterator[Record]:
-    dimensions = [(field.name, None if field.nullable else "") for field in resource.dimensions]
-    measures = [field.name for field in resource.values]
-    for block in _many(answer[resource.root]):
-        head = {name: block.get(name, default) for name, default in dimensions}
-        block_updated = block.get("updated_date")
-        # A block without data has an empty list, or no such key at all.
-        for value in repaired(block, list(_many(block.get("values")))):
-            updated = value.get("updated_date") or block_updated
-            record = dict(head)
-            record["start_date"] = value.get("start_at") or to_utc(value["start_date"])
-            record["end_date"] = value.get("end_at") or to_utc(value["end_date"])
-            record["start_date_local"] = value["start_date"]
-            record["end_date_local"] = value["end_date"]
-            record["updated_date"] = to_utc(updated) if updated else None
-            for measure in measures:
-                record[measure] = value.get(measure)
+def _ranked(rows: Iterable[Record], resource: Resource) -> list[Record]:
+    """All rows that differ, numbered within their key in the order in which RTE gives them."""
+    groups: defaultdict[tuple[Any, ...], list[Record]] = defaultdict(list)
+    for record in rows:
+        group = groups[tuple([record[part] for part in resource.key])]
+        if record not in group:
+            group.append(record)
+    return [{**record, "rank": rank} for group in groups.values() for rank, record in enumerate(group, 1)]
+
+
+def _flat(resource: Resource, answer: Any, params: Mapping[str, str]) -> Iterator[Record]:
+    heads = [(field.name, reader(field)) for field in resource.block]
+    numbers = [(f.name, f.source or f.name) for f in resource.row if _is_plain_number(f)]
+    others = [(field.name, reader(field)) for field in resource.row if not _is_plain_number(field)]
+    stamp = resource.stamp
+    stamp_of = reader(replace(stamp, nullable=True)) if stamp else None
+    for block in _blocks(resource, answer, params):
+        head = {name: read(block) for name, read in heads}
+        block_stamp = stamp_of(block) if stamp_of else None
+        for row in _rows(resource, block):
+            record = head.copy()
+            if resource.times == "interval":
+                start = row.get("start_date") or block["start_date"]
+                end = row.get("end_date") or block["end_date"]
+                record["start_date"] = row.get("start_at") or to_utc(start)
+                record["end_date"] = row.get("end_at") or to_utc(end)
+                record["start_date_local"] = start
+                record["end_date_local"] = end
+            elif resource.times == "clock":
+                record["start_date"] = _instant_of(block["start_date"], row["step"], params["start_date"])
+            if stamp and stamp_of:
+                record[stamp.name] = stamp_of(row) or block_stamp
+                if record[stamp.name] is None and not stamp.nullable:
+                    raise KeyError(stamp.name)
+            for name, source in numbers:
+                value = row.get(source)
+                record[name] = float(value) if value.__class__ is str else value
+            for name, read in others:
+                record[name] = read(row)
             yield record
+
+
+def _is_plain_number(field: Field) -> bool:
+    return field.type == "number" and field.nullable and "." not in field.source and "|" not in field.source
+
+
+def _blocks(resource: Resource, answer: Any, params: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+    found = answer[resource.answer_root]
+    if isinstance(found, int | float):
+        found = answer  # the answer is the block itself, and the root key its one value
+    called = {f"@{name}": value for name, value in params.items()}
+    return ({**block, **called} for block in _many(found))
+
+
+def _rows(resource: Resource, block: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    """A block without data has an empty array, or none at all."""
+    if not resource.rows:
+        return (block,)
+    rows: Sequence[Mapping[str, Any]]
+    if len(resource.rows) > 1:
+        rows = [{**row, "@rows": array} for array in resource.rows for row in _many(block.get(array))]
+    else:
+        rows = repaired(block, list(_many(block.get(resource.rows[0]))))
+    return rows or (({},) if resource.bare_blocks else ())
 
 
 def _many(one_or_many: Any) -> Iterable[Mapping[str, Any]]:
@@ -63,3 +123,67 @@ def _many(one_or_many: Any) -> Iterable[Mapping[str, Any]]:
     if one_or_many is None:
         return ()
     return (one_or_many,) if isinstance(one_or_many, Mapping) else one_or_many
+
+
+def reader(field: Field) -> Read:
+    """How a column is read: the first of its sources that is there, as the column's type."""
+    paths = [path.split(".") for path in (field.source or field.name).split("|")]
+    convert = CONVERSIONS[field.type]
+    missing = "" if field.type == "string" and not field.nullable else None
+
+    def read(mapping: Mapping[str, Any]) -> Any:
+        for path in paths:
+            value: Any = mapping
+            for step in path:
+                value = _named(value, step)
+            if value is not None:
+                return convert(value)
+        if missing is None and not field.nullable:
+            raise KeyError(field.source or field.name)
+        return missing
+
+    return read
+
+
+def _named(mapping: Any, name: str) -> Any:
+    """Some names have a blank behind them in some of RTE's answers."""
+    if not isinstance(mapping, Mapping):
+        return None
+    return mapping.get(name, mapping.get(f"{name} "))
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else str(value)
+
+
+def _number(value: Any) -> Any:
+    return float(value) if isinstance(value, str) else value
+
+
+def _day(value: str) -> str:
+    """The day of a label in French local time, or of a bare date."""
+    return datetime.fromisoformat(value).date().isoformat()
+
+
+CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
+    "string": _text,
+    "number": _number,
+    "integer": int,
+    "boolean": bool,
+    "date": _day,
+    "instant": to_utc,
+}
+
+
+@lru_cache(maxsize=8)
+def _midnight(day: str) -> datetime:
+    return datetime.fromisoformat(day).replace(tzinfo=None)
+
+
+def _instant_of(day: str, step: str, asked_from: str) -> str:
+    """The instant of a clock time without offset; in the repeated hour, the one that was asked for."""
+    hours, minutes, seconds = step.split(":")
+    clock = timedelta(hours=int(hours), minutes=int(minutes), seconds=float(seconds))
+    local = (_midnight(day[:10]) + clock).replace(tzinfo=PARIS)
+    first = utc_text(local)
+    return first if first >= to_utc(asked_from) else utc_text(local.replace(fold=1))

@@ -1,4 +1,4 @@
-"""The source: configuration in, streams out, and a check that tells which API is not subscribed."""
+"""The source: configuration in, streams out, and a check that tells which APIs are subscribed."""
 
 from __future__ import annotations
 
@@ -7,60 +7,98 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from airbyte_cdk.models import AirbyteConnectionStatus, FailureType, Status
+from airbyte_cdk.models import AirbyteCatalog, AirbyteConnectionStatus, FailureType, Status
 from airbyte_cdk.utils import AirbyteTracedException
 from connector_kit import clock
 from connector_kit.entrypoint import launch
-from connector_kit.http import ApiClient, EmptyAnswer
+from connector_kit.prefetch import prefetch
 from connector_kit.source import StreamSource
 from connector_kit.streams import Description, Stream
 
-from source_rte.api import client
-from source_rte.resources import RESOURCES, Resource
+from source_rte.api import RteApi
+from source_rte.resource import Resource
+from source_rte.resources import API_NAMES, RESOURCES
 from source_rte.stream import RteStream
+
+PROBES_AHEAD = 4
 
 
 class SourceRte(StreamSource):
-    """Load, generation, forecasts, physical flows and day-ahead prices of France, from data.rte-france.com."""
+    """Every public API of data.rte-france.com: load, generation, outages, borders, balancing, prices, signals."""
 
     @property
     def descriptions(self) -> Sequence[Description]:
         return [resource.description for resource in RESOURCES]
 
+    def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
+        """The streams whose shape is known; all of them where ``advanced.unverified_streams`` is on."""
+        wanted = [
+            resource for resource in RESOURCES if resource.verified or _advanced(config).get("unverified_streams")
+        ]
+        return AirbyteCatalog(streams=[resource.description.airbyte_stream() for resource in wanted])
+
     def streams(self, config: Mapping[str, Any]) -> Mapping[str, Stream]:
-        if wrong := wrong_dates(config):
+        if wrong := wrong_config(config):
             raise AirbyteTracedException(message=wrong, failure_type=FailureType.config_error)
-        api = client(config)
-        own_starts = config.get("stream_start_dates") or {}
+        api, advanced = _api(config), _advanced(config)
+        own_starts = advanced.get("stream_start_dates") or {}
         return {
             resource.stream: RteStream(
                 resource,
                 api,
                 start_day=date.fromisoformat(own_starts.get(resource.stream) or config["start_date"]),
-                end_day=date.fromisoformat(config["end_date"]) if config.get("end_date") else None,
+                end_day=date.fromisoformat(advanced["end_date"]) if advanced.get("end_date") else None,
                 look_back_days=config.get("look_back_days"),
             )
             for resource in RESOURCES
         }
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        """Succeeds where the key is good for at least one API; each API that refuses it is named in the log."""
-        if wrong := wrong_dates(config):
+        """Succeeds where the key is good for at least one API; the log tells of each whether it is."""
+        if wrong := wrong_config(config):
             return _failed(wrong)
-        api = client(config)
-        refusals = [refusal for resource in RESOURCES if (refusal := _refusal(api, resource))]
-        for refusal in refusals:
-            logger.warning(refusal)
-        if len(refusals) == len(RESOURCES):
-            return _failed(" ".join(dict.fromkeys(refusals)))
+        api = _api(config)
+        try:
+            api.sign_in()
+        except AirbyteTracedException as refused:
+            return _failed(str(refused.message))
+        refusals = []
+        for resource, refusal in prefetch(_one_of_each_api(), api.refusal, depth=PROBES_AHEAD):
+            name = API_NAMES[resource.api_version]
+            if refusal is None:
+                logger.info(f"RTE {name}: subscribed")
+            else:
+                refusals.append(refusal)
+                logger.warning(str(refusal.message))
+        if len(refusals) == len(API_NAMES):
+            advice = dict.fromkeys(str(refusal.message).partition(": ")[2] for refusal in refusals)
+            return _failed(f"None of RTE's {len(API_NAMES)} APIs answers this key. {' '.join(advice)}")
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
 
-def wrong_dates(config: Mapping[str, Any]) -> str | None:
-    """What is wrong with the days asked for, or None."""
-    given = {"start_date": config["start_date"], "end_date": config.get("end_date") or None}
+def _one_of_each_api() -> list[Resource]:
+    """The first resource of each API in the table."""
+    return list({resource.api_version: resource for resource in reversed(RESOURCES)}.values())[::-1]
+
+
+def _api(config: Mapping[str, Any]) -> RteApi:
+    return RteApi((str(config["client_id"]), str(config["client_secret"])), _advanced(config))
+
+
+def _advanced(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    return config.get("advanced") or {}
+
+
+def wrong_config(config: Mapping[str, Any]) -> str | None:
+    """What is wrong with the days and the streams named in the configuration, or None."""
+    advanced = _advanced(config)
+    own_starts = advanced.get("stream_start_dates") or {}
+    known = {resource.stream for resource in RESOURCES}
+    for option in ("stream_start_dates", "paths"):
+        if unknown := sorted(set(advanced.get(option) or {}) - known):
+            return f"{option} names {', '.join(unknown)}, which is no stream of RTE's."
     days: dict[str, date] = {}
-    for name, text in {**given, **(config.get("stream_start_dates") or {})}.items():
+    for name, text in {"start_date": config["start_date"], "end_date": advanced.get("end_date"), **own_starts}.items():
         try:
             if text:
                 days[name] = date.fromisoformat(text)
@@ -75,17 +113,6 @@ def wrong_dates(config: Mapping[str, Any]) -> str | None:
 
 def _failed(message: str) -> AirbyteConnectionStatus:
     return AirbyteConnectionStatus(status=Status.FAILED, message=message)
-
-
-def _refusal(api: ApiClient, resource: Resource) -> str | None:
-    """Why an API does not answer, or None. Without dates each resource answers with its latest, a small answer."""
-    try:
-        api.get(resource.path)
-    except EmptyAnswer:
-        return None
-    except AirbyteTracedException as refused:
-        return str(refused.message)
-    return None
 
 
 def main() -> None:

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from connector_kit import clock
-from connector_kit.http import ApiClient, EmptyAnswer, SplitRequestWindow
+from connector_kit.http import QuotaUsedUp, Refusal, SplitRequestWindow
 from connector_kit.instants import utc_text
 from connector_kit.prefetch import prefetch
 from connector_kit.streams import Checkpoint, Description, Page
-from connector_kit.windows import Window, paris_midnight, tile
+from connector_kit.windows import Window, paris_midnight
 
-from source_rte.records import records_of
-from source_rte.resources import Part, Resource
+from source_rte.api import RteApi
+from source_rte.periods import Period
+from source_rte.records import Record
+from source_rte.resource import Part, Resource
+
+logger = logging.getLogger("airbyte")
 
 PAGES_AHEAD = 3
+
+State = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class RteStream:
-    """A resource, ready to be read from ``start_day`` to ``end_day`` (both included; None: as far as RTE goes)."""
+    """A resource, ready to be read from ``start_day`` to ``end_day`` (both included; None: as far as RTE goes).
+
+    The state holds
+    - ``start_date``: the UTC end of the last complete Paris day read; the look-back goes on from it
+    - ``first_day``: where reading once began, so that an earlier start is noticed and read from anew
+    - ``read_at``: when the stream was last read to its end; before something new can be expected it is left alone
+    - ``last_day``: of a resource without history, the last day that it had, so that a lost day is noticed
+    - ``calls``: of a resource with a quota, the calls that still count
+    """
 
     resource: Resource
-    client: ApiClient
+    api: RteApi
     start_day: date
     end_day: date | None = None
     look_back_days: int | None = None
@@ -34,73 +49,134 @@ class RteStream:
     def description(self) -> Description:
         return self.resource.description
 
-    def read(self, state: Mapping[str, Any]) -> Iterator[Page | Checkpoint]:
-        """Pages of the windows that are new or may be revised, a checkpoint after each.
-
-        The state holds ``start_date``: the UTC end of the last complete Paris day read (the look-back goes on from it),
-        and ``first_day``: where reading once began, so that an earlier start is noticed and read from anew.
-        """
-        if not self.resource.has_history:
-            yield Page(self.resource.stream, self._fetch(Part({}), None))
-            yield Checkpoint({"start_date": utc_text(clock.now())})
+    def read(self, state: State) -> Iterator[Page | Checkpoint]:
+        """Pages of what is new or may be revised, a checkpoint after each window."""
+        if not self._due(state):
+            logger.info(f"{self.resource.stream}: read a moment ago, nothing new to be expected yet")
+            yield Checkpoint(state)
             return
-        today = clock.paris_today()
-        windows = self.windows(state, today)
-        for window, records in prefetch(windows, lambda window: self._fetch_window(window, today), depth=PAGES_AHEAD):
-            yield Page(self.resource.stream, records)
-            reached = utc_text(paris_midnight(min(window.end_day, today)))
-            yield Checkpoint(
-                {"start_date": reached, "first_day": min(self._known_from(state), self._begin).isoformat()}
-            )
+        self.api.remember_calls(self.resource, state.get("calls", ()))
+        reading = (
+            self._read_windows(self.resource.period, state) if self.resource.period else self._read_what_there_is(state)
+        )
+        reached = state
+        try:
+            for event in reading:
+                reached = event.state if isinstance(event, Checkpoint) else reached
+                yield event
+        except QuotaUsedUp as used_up:
+            if not self.resource.allowance:
+                raise
+            # Not a failure: what is read is kept, and the next sync goes on from there.
+            logger.warning(f"{self.resource.stream}: {used_up.message} The next sync goes on from here.")
+            yield Checkpoint({**reached, **self._calls()})
 
-    def windows(self, state: Mapping[str, Any], today: date) -> list[Window]:
+    def windows(self, period: Period, state: State, today: date) -> list[Window]:
         """The windows that one sync reads: from the state less the look-back, as far ahead as the resource goes."""
         resource = self.resource
         begin = self._begin
         if (saved := state.get("start_date")) and self._known_from(state) <= begin:
             read_until = datetime.fromisoformat(saved).astimezone(clock.PARIS).date()
             look_back = resource.look_back_days if self.look_back_days is None else self.look_back_days
-            begin = max(begin, min(read_until, today) - timedelta(days=look_back))
-        end = today + timedelta(days=max(part.look_ahead_days for part in resource.parts))
+            begin = max(begin, period.starts(min(read_until, today) - timedelta(days=look_back)))
+        end = max(period.limit(today, part.look_ahead_days) for part in resource.parts)
         if self.end_day:
             end = min(end, self.end_day + timedelta(days=1))
-        return tile(begin, end, longest_days=resource.longest_days, shortest_days=resource.shortest_days)
+        return period.windows(begin, end)
+
+    def _due(self, state: State) -> bool:
+        """Whether something new can be expected, or something is still to be read."""
+        read_at = state.get("read_at")
+        if not read_at or (self.resource.period and self._known_from(state) > self._begin):
+            return True
+        return clock.now() - datetime.fromisoformat(read_at) >= self.resource.read_every
 
     @property
     def _begin(self) -> date:
-        return max(self.start_day, self.resource.first_day or self.start_day)
+        begin = max(self.start_day, self.resource.first_day or self.start_day)
+        return self.resource.period.starts(begin) if self.resource.period else begin
 
-    def _known_from(self, state: Mapping[str, Any]) -> date:
+    def _known_from(self, state: State) -> date:
         """The day from which on the state has all; an earlier start means reading anew."""
         return date.fromisoformat(state["first_day"]) if "first_day" in state else self._begin
 
-    def _fetch_window(self, window: Window, today: date) -> list[dict[str, Any]]:
-        records: list[dict[str, Any]] = []
+    def _read_windows(self, period: Period, state: State) -> Iterator[Page | Checkpoint]:
+        today = clock.paris_today()
+        first_day = min(self._known_from(state), self._begin).isoformat()
+        windows = self.windows(period, state, today)
+        # Calls that count are made one after the other, each window kept before the next is asked for.
+        depth = 1 if self.resource.allowance else PAGES_AHEAD
+        reached: dict[str, Any] = dict(state)
+        for window, records in prefetch(windows, lambda window: self._fetch_window(period, window, today), depth=depth):
+            yield Page(self.resource.stream, records)
+            until = paris_midnight(min(window.end_day, today))
+            reached = {"start_date": utc_text(until), "first_day": first_day, **self._calls()}
+            yield Checkpoint(reached)
+        yield Checkpoint({**reached, "read_at": utc_text(clock.now())})
+
+    def _read_what_there_is(self, state: State) -> Iterator[Page | Checkpoint]:
+        """A resource without parameters: what it has at the moment; a day missed between two reads is lost."""
+        records = self.api.records(self.resource, {}, self.resource.parts[0].params)
+        yield Page(self.resource.stream, records)
+        now = utc_text(clock.now())
+        reached = {"start_date": now, "read_at": now, **self._calls()}
+        if self.resource.days_in:
+            days = sorted({record[self.resource.days_in][:10] for record in records})
+            last = state.get("last_day")
+            if days and last:
+                self._warn_of_gap(date.fromisoformat(last), date.fromisoformat(days[0]))
+            reached["last_day"] = max([*days[-1:], *([last] if last else [])], default=None)
+        yield Checkpoint(reached)
+
+    def _warn_of_gap(self, last: date, first: date) -> None:
+        lost = [last + timedelta(days=1), first - timedelta(days=1)]
+        if lost[0] <= lost[1]:
+            span = str(lost[0]) if lost[0] == lost[1] else f"{lost[0]} to {lost[1]}"
+            logger.warning(
+                f"{self.resource.stream}: {span} was not read in time and is lost: RTE keeps no history of it. "
+                "Sync at least once a day."
+            )
+
+    def _calls(self) -> dict[str, Any]:
+        return {"calls": self.api.recent_calls(self.resource)} if self.resource.allowance else {}
+
+    def _fetch_window(self, period: Period, window: Window, today: date) -> list[Record]:
+        records: list[Record] = []
         for part in self.resource.parts:
-            asked = window.clipped(today + timedelta(days=part.look_ahead_days))
+            asked = window.clipped(period.limit(today, part.look_ahead_days))
             if asked:
-                records += self._fetch(part, asked.widened(self.resource.shortest_days))
+                records += self._fetch(period, part, asked.widened(period.shortest_days))
         return records
 
-    def _fetch(self, part: Part, window: Window | None) -> list[dict[str, Any]]:
-        """The records of one call; of its halves where the answer would be too large, or its end too far ahead.
+    def _fetch(self, period: Period, part: Part, window: Window, tries: int = 12) -> list[Record]:
+        """The records of one window; of its halves where the answer would be too large, or its end too far ahead.
 
-        A last day that RTE refuses as too far ahead is asked for without dates: RTE then gives what it has of it.
+        A window that RTE finds too short (F05) begins a day earlier. A last day that it refuses as too far ahead is
+        asked for without dates: RTE then gives what it has of it.
         """
-        bounds = {} if window is None else _bounds(window)
         try:
-            return records_of(self.resource, self.client.get(self.resource.path, {**part.params, **bounds}))
-        except EmptyAnswer:
-            return []
+            found: list[Record] = []
+            for call in period.calls(window, clock.now()):
+                found += self.api.records(self.resource, call, part.params)
+            return found
         except SplitRequestWindow as split:
-            halves = window.halves(self.resource.shortest_days) if window else None
-            if halves is None and window and window.end_day > clock.paris_today():
-                return self._fetch(part, None)
-            if halves is None:
+            halves = window.halves(period.shortest_days)
+            if halves is None and window.end_day > clock.paris_today():
+                return self._latest(part)
+            if halves is None or not tries:
                 raise split.error from split
-            return [record for half in halves for record in self._fetch(part, half)]
+            return [record for half in halves for record in self._fetch(period, part, half, tries - 1)]
+        except Refusal as refused:
+            if not refused.code.endswith("_F05") or not tries:
+                raise
+            earlier = Window(window.start_day - timedelta(days=1), window.end_day)
+            return self._fetch(period, part, earlier, tries - 1)
 
-
-def _bounds(window: Window) -> dict[str, str]:
-    """Paris midnights, each with the offset valid at it (requests sends the ``+`` as ``%2B``, as RTE wants)."""
-    return {"start_date": window.start_at.isoformat(), "end_date": window.end_at.isoformat()}
+    def _latest(self, part: Part) -> list[Record]:
+        """What RTE gives without dates; nothing where it wants dates."""
+        try:
+            return self.api.records(self.resource, {}, part.params)
+        except Refusal as refused:
+            if refused.status != 400:
+                raise
+            return []
