@@ -12,6 +12,7 @@ from simulator.model import draws
 from simulator.rte.errors import FunctionalError
 from simulator.rte.series import intervals
 from simulator.rte.window import Window
+from simulator.testing import RteClient
 from simulator.world import World
 
 from simulator import paris
@@ -209,3 +210,19 @@ def test_noise_is_spread_as_it_says() -> None:
     curve = draws.smooth(3, "curve", numbers, 20)
     assert abs(curve.std() - 1) < 0.05
     assert np.abs(np.diff(curve)).max() < 0.6
+
+
+def test_refusals_and_arrays_over_http(shared_rte: RteClient) -> None:
+    long = {"start_date": "2026-01-01T00:00:00+01:00", "end_date": "2026-02-01T00:00:00+01:00"}
+    assert shared_rte.error(UNITS, **long) == "ACTUALGEN_UNITS_F03"
+    assert shared_rte.error(f"{ENERGY}/imbalance_data", start_date="x", end_date="y") == (
+        "BALANCINGENERGY_IMBALANCEDATA_F06"
+    )
+    assert shared_rte.get(f"{CAPACITY}/margins_data", date="2026-11-21T09:00:00Z").json()[0]["marginsData"]
+    assert shared_rte.get("balancing_energy/v4/imbalance_data").status_code == 403
+
+
+def test_the_longest_windows_of_many_words_are_too_large(shared_rte: RteClient) -> None:
+    half_year = {"start_date": "2026-01-01T00:00:00+01:00", "end_date": "2026-06-05T00:00:00+02:00"}
+    assert shared_rte.get(f"{ENERGY}/volumes_per_energy_type", **half_year).status_code == 413
+    assert shared_rte.get(f"{ENERGY}/imbalance_data", **half_year).status_code == 200

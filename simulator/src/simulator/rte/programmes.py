@@ -8,6 +8,7 @@ writes the rows of a version twice.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from simulator import paris
 from simulator.model import draws
 from simulator.model.forecasts import Issue, clock
-from simulator.model.grid import QUARTER, Floats
+from simulator.model.grid import QUARTER, Floats, Grid
 from simulator.paris import HOUR
 from simulator.rte import labels
 from simulator.rte.series import Column, table
@@ -71,7 +72,7 @@ def rows(world: World, sector: str, kind: str, sub_type: str, day: int, now: int
     issued = int(paris.at_local(np.array([day + issue.day], dtype=np.int64), issue.second)[0] + ISSUE_SPREAD * late)
     if issued > now:
         return []
-    plan = labels.late_in_spring(world.grid, *Window(day, day + 1).quarters(world.grid))
+    plan = _plan(world.grid, day)
     left = world.grid.epoch + plan.index * QUARTER >= _begin(day, sub_type)
     columns: dict[str, Column] = {
         "start_date": plan.starts,
@@ -81,6 +82,12 @@ def rows(world: World, sector: str, kind: str, sub_type: str, day: int, now: int
     }
     made = table(columns, np.flatnonzero(left))
     return made * 2 if _twice(seed, sector, sub_type, day) else made
+
+
+@lru_cache(maxsize=64)
+def _plan(grid: Grid, day: int) -> labels.Labels:
+    """Shared by the many versions of a day."""
+    return labels.late_in_spring(grid, *Window(day, day + 1).quarters(grid))
 
 
 def _begin(day: int, sub_type: str) -> int:
