@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from connector_kit.instants import utc_text
@@ -85,13 +85,13 @@ def days(longest: int) -> Period:
 
 
 YEAR = Period(
-    # A calendar year must be asked for whole, and a leap year may not be halved.
     longest_days=366,
-    shortest_days=365,
     limit=lambda today, ahead: _next_year(today + timedelta(days=ahead)),
     starts=lambda day: date(day.year, 1, 1),
     cut=lambda begin, end: _calendar(begin, end, _next_year),
 )
+# One that RTE takes whole only, and refuses half of (F05).
+WHOLE_YEAR = replace(YEAR, shortest_days=365)
 
 MONTH = Period(
     # Past months only; a month goes by its name.

@@ -30,7 +30,7 @@ def records_of(resource: Resource, answer: Any, params: Mapping[str, str] | None
     """
     try:
         rows = _flat(resource, answer, params or {}) if resource.verified else leaves(answer)
-        return _ranked(rows, resource) if resource.ranked else _unique(rows, resource)
+        return _ranked(rows, resource) if resource.ranked else unique(rows, resource)
     except (KeyError, TypeError, AttributeError, ValueError) as problem:
         lacks = f"has no {problem}" if isinstance(problem, KeyError) else f"is not of the expected shape ({problem})"
         raise AirbyteTracedException(
@@ -41,15 +41,16 @@ def records_of(resource: Resource, answer: Any, params: Mapping[str, str] | None
         ) from problem
 
 
-def _unique(rows: Iterable[Record], resource: Resource) -> list[Record]:
-    unique: dict[tuple[Any, ...], Record] = {}
-    key, stamp = resource.key, resource.stamp.name if resource.stamp else ""
+def unique(rows: Iterable[Record], resource: Resource) -> list[Record]:
+    """One record per key: of those that share it, the one with the latest stamp, or the last of equals."""
+    found: dict[tuple[Any, ...], Record] = {}
+    key, stamp = resource.description.primary_key, resource.stamp.name if resource.stamp else ""
     for record in rows:
         identity = tuple([record[part] for part in key])
-        before = unique.setdefault(identity, record)
+        before = found.setdefault(identity, record)
         if before is not record and (record.get(stamp) or "") >= (before.get(stamp) or ""):
-            unique[identity] = record
-    return list(unique.values())
+            found[identity] = record
+    return list(found.values())
 
 
 def _ranked(rows: Iterable[Record], resource: Resource) -> list[Record]:

@@ -17,7 +17,7 @@ from connector_kit.windows import Window, paris_midnight
 
 from source_rte.api import RteApi
 from source_rte.periods import Period
-from source_rte.records import Record
+from source_rte.records import Record, unique
 from source_rte.resource import Part, Resource
 
 logger = logging.getLogger("airbyte")
@@ -165,7 +165,8 @@ class RteStream:
                 return self._latest(part)
             if halves is None or not tries:
                 raise split.error from split
-            return [record for half in halves for record in self._fetch(period, part, half, tries - 1)]
+            both = [record for half in halves for record in self._fetch(period, part, half, tries - 1)]
+            return unique(both, self.resource)  # what lies across the cut is in both
         except Refusal as refused:
             if not refused.code.endswith("_F05") or not tries:
                 raise

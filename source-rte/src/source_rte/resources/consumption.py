@@ -7,7 +7,7 @@ from datetime import date
 
 from connector_kit.streams import Field
 
-from source_rte.periods import YEAR, days
+from source_rte.periods import WHOLE_YEAR, days
 from source_rte.resource import QUARTER_HOURLY, SIX_HOURLY, Part, Resource
 from source_rte.resources.columns import code, instant, number, power, text
 
@@ -69,7 +69,7 @@ CONSUMPTION: Sequence[Resource] = (
         # The week of the turn of the year stands in both years.
         key=("year_start_date", "start_date"),
         stamp=None,
-        period=YEAR,
+        period=WHOLE_YEAR,
         parts=(Part({}, look_ahead_days=366),),
         first_day=date(2015, 1, 1),
         look_back_days=60,
