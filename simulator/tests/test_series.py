@@ -8,12 +8,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from simulator.clock import Clock
 from simulator.model import draws
+from simulator.rte.api import RESOURCES
 from simulator.rte.errors import FunctionalError
+from simulator.rte.resource import Call
 from simulator.rte.series import intervals
 from simulator.rte.window import Window
 from simulator.testing import RteClient
-from simulator.world import World
+from simulator.world import World, world_at
+from starlette.datastructures import QueryParams
 
 from simulator import paris
 
@@ -226,3 +230,16 @@ def test_the_longest_windows_of_many_words_are_too_large(shared_rte: RteClient) 
     half_year = {"start_date": "2026-01-01T00:00:00+01:00", "end_date": "2026-06-05T00:00:00+02:00"}
     assert shared_rte.get(f"{ENERGY}/volumes_per_energy_type", **half_year).status_code == 413
     assert shared_rte.get(f"{ENERGY}/imbalance_data", **half_year).status_code == 200
+
+
+def test_an_earlier_world_says_the_same(world: World) -> None:
+    now = Clock("2026-06-20T12:00:00Z").now()
+    earlier = world_at(world.grid.seed, now)
+    assert earlier.grid.end_day < world.grid.end_day
+    window = {"start_date": "2026-06-10T00:00:00+02:00", "end_date": "2026-06-14T00:00:00+02:00"}
+    programmes = {"generation_forecast/v3/forecasts": {"production_type": "AGGREGATED_CPC,MDSE"}}
+    for path in [*LIMITS, *programmes]:
+        api, version, name = path.split("/")
+        call = Call(QueryParams(window | programmes.get(path, {})), now)
+        answer = RESOURCES[api, version, name].answer
+        assert answer(earlier, call) == answer(world, call), path
