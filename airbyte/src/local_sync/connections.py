@@ -56,7 +56,17 @@ class Connection:
 
     def config_of(self, mode: str) -> dict[str, Any]:
         """The configuration with what the mode lays over it."""
-        return {**self.config, **self.modes.get(mode, {})}
+        return _laid_over(self.config, self.modes.get(mode, {}))
+
+
+def _laid_over(config: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    """``config`` with ``extra`` over it, group by group; what is written for one moment replaces another such."""
+    both = {name: _laid_over(config[name], value) for name, value in extra.items() if _groups(config.get(name), value)}
+    return {**config, **extra, **both}
+
+
+def _groups(one: Any, other: Any) -> bool:
+    return all(isinstance(value, Mapping) and "days_ago" not in value for value in (one, other))
 
 
 def load(path: Path) -> dict[str, Connection]:

@@ -74,6 +74,7 @@ class Resource:
     stamp: Field | None = UPDATED
     bare_blocks: bool = False  # whether a block without rows is a record too
     ranked: bool = False  # whether RTE gives different rows under one key; their rank then completes the key
+    advances_with: str = ""  # the cursor, where it is not the begin of the interval
     # How it is asked for. Without a period the API has no parameters and answers with what it has at the moment.
     period: Period | None = None
     parts: Sequence[Part] = (Part({}),)
@@ -115,6 +116,4 @@ class Resource:
         """The column that says how far a read has come; none for lists, which are read whole."""
         if self.period is None and not self.days_in:
             return None
-        if self.times == "none":
-            return self.stamp.name if self.stamp else self.key[0]
-        return "start_date"
+        return self.advances_with or "start_date"

@@ -183,6 +183,7 @@ BALANCING_ENERGY: Sequence[Resource] = (
             number("coefficient_k", "The coefficient.", "none"),
         ),
         key=("application_month",),
+        advances_with="application_month",
         stamp=None,
         period=MONTH,
         parts=(Part({}, look_ahead_days=0),),

@@ -91,6 +91,7 @@ GENERATION: Sequence[Resource] = (
         parts=(
             Part({"production_type": "WIND_ONSHORE,WIND_OFFSHORE,SOLAR", "type": "CURRENT,ID,D-1"}, look_ahead_days=2),
             Part({"production_type": "AGGREGATED_FRANCE", "type": "D-1"}, look_ahead_days=2),
+            Part({"production_type": "AGGREGATED_CPC,MDSE", "type": "D-3,D-2,D-1,ID"}, look_ahead_days=4),
         ),
         first_day=date(2014, 12, 16),
         evidence="production",

@@ -42,6 +42,7 @@ SIGNALS: Sequence[Resource] = (
         times="none",
         key=("jour", "pas"),
         stamp=Field("generation_fichier", "instant", "When RTE made the signal, UTC.", source="GenerationFichier"),
+        advances_with="generation_fichier",
         days_in="jour",
         read_every=FIFTEEN_MINUTES,
         allowance=ONE_CALL_A_QUARTER,

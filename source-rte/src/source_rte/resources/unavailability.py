@@ -52,6 +52,7 @@ _PUBLISHED = Field(
 _ASKED: Mapping[str, Any] = {
     "api": "Unavailability Additional Information",
     "stamp": _PUBLISHED,
+    "advances_with": "publication_date",
     "bare_blocks": True,
     "period": publications(30),
     "parts": (Part({"date_type": "PUBLICATION_DATE", "last_version": "false"}),),
