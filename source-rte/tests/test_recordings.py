@@ -35,10 +35,14 @@ WRONG_ROOT = tuple(name for name in NAMES if name.startswith("balancing_energy__
 # Wholesale Market 1, retired, called the resource so. Its mean prices of a day went with it.
 RETIRED = "wholesale_market__epex_spot_power_exchanges__1"
 RETIRED_LEAVES = frozenset({"base_load", "peak_load"})
-ELSEWHERE = {**dict.fromkeys(WRONG_ROOT, ("tso_offers", "ressources")), RETIRED: ("france_power_exchanges", "")}
+# What such recordings are read as, and under which root.
+ELSEWHERE = {
+    **dict.fromkeys(WRONG_ROOT, ("tso_offers", "ressources")),
+    RETIRED: ("france_power_exchanges", "epex_spot_power_exchanges"),
+}
 
-# Bounds of a block are those of its rows, or of what was asked for, and need not be kept. Here they are facts of their own: a year that is
-# forecast, the day of a register, the begin and end of an event.
+# Bounds of a block that are not those of its rows are what was asked for, and need not be kept. Here they are facts of
+# their own: a year that is forecast, the day of a register, the begin and end of an event.
 BOUNDS = frozenset({"start_date", "end_date"})
 EVENTS = ("generation_unavailabilities", "transmission_network_unavailabilities", "countertrading", "redispatching")
 OWN_BOUNDS = {
@@ -70,13 +74,11 @@ DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 def resource_of(name: str) -> Resource:
     api, resource, _ = name.split("__")
-    stream, root = ELSEWHERE.get(name, ("", ""))
-    (found,) = (
-        one
-        for one in RESOURCES
-        if (one.stream == stream if stream else one.path.startswith(f"{api}/") and resource in names_of(one))
-    )
-    return replace(found, root=root or resource)
+    if name in ELSEWHERE:
+        stream, root = ELSEWHERE[name]
+        return replace(next(one for one in RESOURCES if one.stream == stream), root=root)
+    (found,) = (one for one in RESOURCES if one.path.startswith(f"{api}/") and resource in names_of(one))
+    return found
 
 
 def names_of(resource: Resource) -> tuple[str, str]:
@@ -91,8 +93,7 @@ def answer_of(name: str) -> Any:
 @cache
 def read(name: str) -> tuple[Resource, list[dict[str, Any]]]:
     resource = resource_of(name)
-    ((root, _),) = answer_of(name).items()
-    return resource, records_of(replace(resource, root=root), answer_of(name))
+    return resource, records_of(resource, answer_of(name))
 
 
 def rows_of(answer: Any) -> Iterator[Row]:
