@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import date
 from pathlib import Path
@@ -48,7 +49,26 @@ def test_the_shipped_streams_are_what_the_sources_offer(connection: connections.
     discovered = connector.discover(connection.source, tmp_path / "config.json")
     streams = catalog.configured(connection, discovered)["streams"]
     assert {s["stream"]["name"] for s in streams} == {s["name"] for s in discovered["streams"]}
-    assert all(s["destination_sync_mode"] == "append_dedup" and s["primary_key"] for s in streams)
+    for stream in streams:
+        incremental = "incremental" in stream["stream"]["supported_sync_modes"]
+        assert stream["destination_sync_mode"] == ("append_dedup" if incremental else "overwrite")
+        assert stream["primary_key"]
+        assert not incremental or stream["cursor_field"] == stream["stream"]["default_cursor_field"]
+
+
+def test_a_mode_is_laid_over_the_configuration_group_by_group() -> None:
+    config = {
+        "start": {"days_ago": 9},
+        "more": {"address": "real", "starts": {"a": "2020-01-01", "b": {"days_ago": 1}}},
+    }
+    demo = {"start": "2024-01-01", "more": {"address": "demo", "starts": {"b": {"days_ago": 2}}}}
+    shipped = SHIPPED["rte"]
+    laid = dataclasses.replace(shipped, config=config, modes={"demo": demo})
+    assert laid.config_of("demo") == {
+        "start": "2024-01-01",
+        "more": {"address": "demo", "starts": {"a": "2020-01-01", "b": {"days_ago": 2}}},
+    }
+    assert laid.config_of("live") == config
 
 
 @pytest.mark.parametrize("connection", SHIPPED.values(), ids=SHIPPED)
@@ -57,13 +77,13 @@ def test_the_demo_needs_no_key_and_never_sees_a_real_one(connection: connections
     config = values.resolve(connection.name, connection.config_of("demo"), real, date(2026, 11, 20))
     assert "real" not in json.dumps(config)
     assert config == values.resolve(connection.name, connection.config_of("demo"), {}, date(2026, 11, 20))
-    assert config["base_url"] == "http://127.0.0.1:8700"
+    assert config.get("advanced", config)["base_url"] == "http://127.0.0.1:8700"
 
 
 def test_live_takes_keys_from_the_environment_and_leaves_out_what_is_not_set() -> None:
     keys = {"RTE_CLIENT_ID": "an-id", "RTE_CLIENT_SECRET": "a-secret"}
     rte = values.resolve("rte", SHIPPED["rte"].config_of("live"), keys, date(2026, 11, 20))
-    assert (rte["client_id"], rte["client_secret"], "base_url" in rte) == ("an-id", "a-secret", False)
+    assert (rte["client_id"], rte["client_secret"], "base_url" in rte["advanced"]) == ("an-id", "a-secret", False)
     assert "api_key" not in values.resolve("weather", SHIPPED["weather"].config_of("live"), {}, date(2026, 11, 20))
     with pytest.raises(LeftOutError, match=r"rte is left out: RTE_CLIENT_SECRET not set.*\.env") as caught:
         values.resolve("rte", SHIPPED["rte"].config_of("live"), {"RTE_CLIENT_ID": "x"}, date(2026, 11, 20))

@@ -11,16 +11,15 @@ import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils import AirbyteTracedException
 from connector_kit.clock import paris_today
-from connector_kit.http import SplitRequestWindow
+from connector_kit.http import Refusal, SplitRequestWindow
 from connector_kit.instants import utc_text
 from connector_kit.streams import Page
 from connector_kit.windows import Window, paris_midnight
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scripted_server import scripted_server
-from source_rte.api import RteApi, request_token
+from source_rte.api import Answered, RteApi, request_token
 from source_rte.periods import Period
-from source_rte.records import records_of
 from source_rte.resource import Resource
 from source_rte.resources import RESOURCES
 from source_rte.stream import RteStream
@@ -120,13 +119,15 @@ class NothingAhead:
     def remember_calls(self, resource: Resource, calls: Any) -> None:
         assert not list(calls)
 
-    def records(self, resource: Resource, call: Mapping[str, str], params: Mapping[str, str]) -> list[dict[str, Any]]:
+    def answers(self, resource: Resource, call: Mapping[str, str], params: Mapping[str, str]) -> list[Answered]:
         last = call.get("end_date")
         if last and datetime.fromisoformat(last) > paris_midnight(paris_today()):
-            raise SplitRequestWindow(AirbyteTracedException(message="F04"))
+            refusal = Refusal(message="too far ahead")
+            refusal.code = "ACTUALGEN_PRODTYPE_F04"
+            raise SplitRequestWindow(refusal)
         start = call.get("start_date") or paris_midnight(paris_today()).isoformat()
         hour = {"start_date": start, "end_date": start, "value": 1}
-        return records_of(resource, {resource.answer_root: {"production_type": "SOLAR", "values": [hour]}})
+        return [({resource.answer_root: {"production_type": "SOLAR", "values": [hour]}}, call)]
 
 
 def test_a_last_day_refused_as_too_far_ahead_loses_neither_the_past_nor_today() -> None:

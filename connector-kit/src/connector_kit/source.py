@@ -125,7 +125,7 @@ def _read_stream(
 ) -> Iterator[Page | AirbyteMessage]:
     name = configured.stream.name
     incremental = configured.sync_mode == SyncMode.incremental
-    progress = Progress(name)
+    progress, read = Progress(name), False
     yield status_message(configured.stream, AirbyteStreamStatus.STARTED)
     try:
         for event in events:
@@ -133,6 +133,7 @@ def _read_stream(
                 if event.records and not progress.records:
                     yield status_message(configured.stream, AirbyteStreamStatus.RUNNING)
                 progress.add(len(event.records))
+                read = True
                 yield event
             elif incremental:
                 yield _state_message(configured, event)
@@ -141,7 +142,8 @@ def _read_stream(
         failures.append(failure)
         yield status_message(configured.stream, AirbyteStreamStatus.INCOMPLETE)
         return
-    progress.finish()
+    if read:
+        progress.finish()
     yield status_message(configured.stream, AirbyteStreamStatus.COMPLETE)
 
 

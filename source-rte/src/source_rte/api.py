@@ -29,7 +29,6 @@ from connector_kit.policy import COMMON_POLICY, LONGEST_WAIT_SECONDS, Policy, Ru
 
 from source_rte.periods import Params
 from source_rte.quota import Quota
-from source_rte.records import Record, records_of
 from source_rte.resource import Resource
 from source_rte.resources import API_NAMES
 
@@ -47,6 +46,8 @@ CHECK_WAIT = 5.0
 
 Key = tuple[str, str]
 """Client id and secret."""
+Answered = tuple[Any, Params]
+"""Parsed JSON, and the parameters of the call that it answers."""
 
 _NOT_SUBSCRIBED = (
     "The key is good but not allowed here: subscribe your application to this API, in this version, on "
@@ -75,7 +76,7 @@ POLICY: Policy = {
 
 
 class RteApi:
-    """All public APIs with one key: resources in, records out. Safe to share between threads; no call is made yet."""
+    """All public APIs with one key: resources in, parsed answers out. Threads may share it."""
 
     def __init__(
         self, key: Key, options: Mapping[str, Any] | None = None, sleep: Callable[[float], None] = time.sleep
@@ -96,18 +97,15 @@ class RteApi:
         )
         self._quotas: dict[str, Quota] = {}
 
-    def records(self, resource: Resource, call: Params, params: Params) -> list[Record]:
-        """The records of one call, of all its pages; none where RTE says that there are no data.
+    def answers(self, resource: Resource, call: Params, params: Params) -> list[Answered]:
+        """The answers to one call, a page each, with what was asked; none where RTE says that there are no data.
 
-        Raises SplitRequestWindow, QuotaUsedUp or Refusal (see connector_kit.http), and AirbyteTracedException for an
-        answer of another shape.
+        Raises SplitRequestWindow, QuotaUsedUp or Refusal (see connector_kit.http).
         """
         path = self._paths.get(resource.stream) or resource.path
         asked = {**params, **call}
         try:
-            return [
-                record for body in self._pages(resource, path, asked) for record in records_of(resource, body, asked)
-            ]
+            return [(body, asked) for body in self._pages(resource, path, asked)]
         except EmptyAnswer:
             return []
         except Refusal as refused:
@@ -117,7 +115,7 @@ class RteApi:
                 return []
             if not resource.other_path or path == resource.other_path:
                 raise
-        return self.records(replace(resource, path=resource.other_path, other_path=""), call, params)
+        return self.answers(replace(resource, path=resource.other_path, other_path=""), call, params)
 
     def _pages(self, resource: Resource, path: str, params: Params) -> Iterator[Any]:
         """The bodies of an answer that may come in pages: 206 and a token, to be sent back within a minute."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from airbyte_cdk.models import FailureType
@@ -20,7 +21,8 @@ from source_rte.resource import Resource
 from source_rte.unverified import leaves
 
 Record = dict[str, Any]
-Read = Callable[[Mapping[str, Any]], Any]
+Row = Mapping[str, Any]
+Read = Callable[[Row], Any]
 
 
 def records_of(resource: Resource, answer: Any, params: Mapping[str, str] | None = None) -> list[Record]:
@@ -30,7 +32,7 @@ def records_of(resource: Resource, answer: Any, params: Mapping[str, str] | None
     """
     try:
         rows = _flat(resource, answer, params or {}) if resource.verified else leaves(answer)
-        return _ranked(rows, resource) if resource.ranked else unique(rows, resource)
+        return _ranked(rows, resource) if resource.ranked else _unique(rows, resource)
     except (KeyError, TypeError, AttributeError, ValueError) as problem:
         lacks = f"has no {problem}" if isinstance(problem, KeyError) else f"is not of the expected shape ({problem})"
         raise AirbyteTracedException(
@@ -41,15 +43,18 @@ def records_of(resource: Resource, answer: Any, params: Mapping[str, str] | None
         ) from problem
 
 
-def unique(rows: Iterable[Record], resource: Resource) -> list[Record]:
+def _unique(rows: Iterable[Record], resource: Resource) -> list[Record]:
     """One record per key: of those that share it, the one with the latest stamp, or the last of equals."""
-    found: dict[tuple[Any, ...], Record] = {}
-    key, stamp = resource.description.primary_key, resource.stamp.name if resource.stamp else ""
-    for record in rows:
-        identity = tuple([record[part] for part in key])
-        before = found.setdefault(identity, record)
+    every = list(rows)
+    identity_of = itemgetter(*resource.key)
+    if len(set(map(identity_of, every))) == len(every):
+        return every
+    found: dict[Any, Record] = {}
+    stamp = resource.stamp.name if resource.stamp else ""
+    for record in every:
+        before = found.setdefault(identity_of(record), record)
         if before is not record and (record.get(stamp) or "") >= (before.get(stamp) or ""):
-            found[identity] = record
+            found[identity_of(record)] = record
     return list(found.values())
 
 
@@ -67,25 +72,17 @@ def _flat(resource: Resource, answer: Any, params: Mapping[str, str]) -> Iterato
     heads = [(field.name, reader(field)) for field in resource.block]
     numbers = [(f.name, f.source or f.name) for f in resource.row if _is_plain_number(f)]
     others = [(field.name, reader(field)) for field in resource.row if not _is_plain_number(field)]
+    begun = {"interval": _with_interval, "clock": _with_clock, "none": _without_times}[resource.times]
     stamp = resource.stamp
-    stamp_of = reader(replace(stamp, nullable=True)) if stamp else None
+    stamp_of = _stamp_reader(stamp) if stamp else None
     for block in _blocks(resource, answer, params):
         head = {name: read(block) for name, read in heads}
         block_stamp = stamp_of(block) if stamp_of else None
         for row in _rows(resource, block):
-            record = head.copy()
-            if resource.times == "interval":
-                start = row.get("start_date") or block["start_date"]
-                end = row.get("end_date") or block["end_date"]
-                record["start_date"] = row.get("start_at") or to_utc(start)
-                record["end_date"] = row.get("end_at") or to_utc(end)
-                record["start_date_local"] = start
-                record["end_date_local"] = end
-            elif resource.times == "clock":
-                record["start_date"] = _instant_of(block["start_date"], row["step"], params["start_date"])
+            record = begun(head, row, block, params)
             if stamp and stamp_of:
                 record[stamp.name] = stamp_of(row) or block_stamp
-                if record[stamp.name] is None and not stamp.nullable:
+                if not stamp.nullable and record[stamp.name] is None:
                     raise KeyError(stamp.name)
             for name, source in numbers:
                 value = row.get(source)
@@ -93,6 +90,39 @@ def _flat(resource: Resource, answer: Any, params: Mapping[str, str]) -> Iterato
             for name, read in others:
                 record[name] = read(row)
             yield record
+
+
+def _with_interval(head: Record, row: Row, block: Row, params: Mapping[str, str]) -> Record:
+    """An interval without bounds of its own has those of its block."""
+    start = row.get("start_date") or block["start_date"]
+    end = row.get("end_date") or block["end_date"]
+    return {
+        **head,
+        "start_date": row.get("start_at") or to_utc(start),
+        "end_date": row.get("end_at") or to_utc(end),
+        "start_date_local": start,
+        "end_date_local": end,
+    }
+
+
+def _with_clock(head: Record, row: Row, block: Row, params: Mapping[str, str]) -> Record:
+    return {**head, "start_date": _instant_of(block["start_date"], row["step"], params["start_date"])}
+
+
+def _without_times(head: Record, row: Row, block: Row, params: Mapping[str, str]) -> Record:
+    return head.copy()
+
+
+def _stamp_reader(stamp: Field) -> Read:
+    if stamp.source or stamp.type != "instant":
+        return reader(replace(stamp, nullable=True))
+    name = stamp.name
+
+    def read(row: Row) -> Any:  # what nearly all rows have, without the general reader's detours
+        text = row.get(name)
+        return to_utc(text) if text else None
+
+    return read
 
 
 def _is_plain_number(field: Field) -> bool:

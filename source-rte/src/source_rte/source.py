@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,10 @@ PROBES_AHEAD = 4
 class SourceRte(StreamSource):
     """Every public API of data.rte-france.com: load, generation, outages, borders, balancing, prices, signals."""
 
+    def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
+        """``sleep``: how to wait (seconds) before a call is tried again."""
+        self._sleep = sleep
+
     @property
     def descriptions(self) -> Sequence[Description]:
         return [resource.description for resource in RESOURCES]
@@ -40,7 +45,7 @@ class SourceRte(StreamSource):
     def streams(self, config: Mapping[str, Any]) -> Mapping[str, Stream]:
         if wrong := wrong_config(config):
             raise AirbyteTracedException(message=wrong, failure_type=FailureType.config_error)
-        api, advanced = _api(config), _advanced(config)
+        api, advanced = self._api(config), _advanced(config)
         own_starts = advanced.get("stream_start_dates") or {}
         return {
             resource.stream: RteStream(
@@ -57,7 +62,7 @@ class SourceRte(StreamSource):
         """Succeeds where the key is good for at least one API; the log tells of each whether it is."""
         if wrong := wrong_config(config):
             return _failed(wrong)
-        api = _api(config)
+        api = self._api(config)
         try:
             api.sign_in()
         except AirbyteTracedException as refused:
@@ -75,14 +80,13 @@ class SourceRte(StreamSource):
             return _failed(f"None of RTE's {len(API_NAMES)} APIs answers this key. {' '.join(advice)}")
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
+    def _api(self, config: Mapping[str, Any]) -> RteApi:
+        return RteApi((str(config["client_id"]), str(config["client_secret"])), _advanced(config), self._sleep)
+
 
 def _one_of_each_api() -> list[Resource]:
     """The first resource of each API in the table."""
     return list({resource.api_version: resource for resource in reversed(RESOURCES)}.values())[::-1]
-
-
-def _api(config: Mapping[str, Any]) -> RteApi:
-    return RteApi((str(config["client_id"]), str(config["client_secret"])), _advanced(config))
 
 
 def _advanced(config: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,9 +15,9 @@ from connector_kit.prefetch import prefetch
 from connector_kit.streams import Checkpoint, Description, Page
 from connector_kit.windows import Window, paris_midnight
 
-from source_rte.api import RteApi
+from source_rte.api import Answered, RteApi
 from source_rte.periods import Period
-from source_rte.records import Record, unique
+from source_rte.records import records_of
 from source_rte.resource import Part, Resource
 
 logger = logging.getLogger("airbyte")
@@ -25,6 +25,15 @@ logger = logging.getLogger("airbyte")
 PAGES_AHEAD = 3
 
 State = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One part of a window to ask for, and the window that is read with it, if it is the last part."""
+
+    part: Part
+    asked: Window
+    completes: Window | None = None
 
 
 @dataclass(frozen=True)
@@ -103,25 +112,41 @@ class RteStream:
     def _read_windows(self, period: Period, state: State) -> Iterator[Page | Checkpoint]:
         today = clock.paris_today()
         first_day = min(self._known_from(state), self._begin).isoformat()
-        windows = self.windows(period, state, today)
+        jobs = [job for window in self.windows(period, state, today) for job in self._jobs(period, window, today)]
         # Calls that count are made one after the other, each window kept before the next is asked for.
         depth = 1 if self.resource.allowance else PAGES_AHEAD
         reached: dict[str, Any] = dict(state)
-        for window, records in prefetch(windows, lambda window: self._fetch_window(period, window, today), depth=depth):
-            yield Page(self.resource.stream, records)
-            until = paris_midnight(min(window.end_day, today))
-            reached = {"start_date": utc_text(until), "first_day": first_day, **self._calls()}
-            yield Checkpoint(reached)
+        # Threads wait for RTE; what they bring is made into records here, in order.
+        for job, answers in prefetch(jobs, lambda job: self._fetch(period, job.part, job.asked), depth=depth):
+            for answer in answers:
+                yield self._page(answer)
+            if job.completes:
+                until = paris_midnight(min(job.completes.end_day, today))
+                reached = {"start_date": utc_text(until), "first_day": first_day, **self._calls()}
+                yield Checkpoint(reached)
         yield Checkpoint({**reached, "read_at": utc_text(clock.now())})
+
+    def _jobs(self, period: Period, window: Window, today: date) -> list[Job]:
+        """The calls of a window, one a part that has something in it; the last one completes the window."""
+        jobs = []
+        for part in self.resource.parts:
+            asked = window.clipped(period.limit(today, part.look_ahead_days))
+            if asked:
+                jobs.append(Job(part, asked.widened(period.shortest_days)))
+        return [*jobs[:-1], *(replace(job, completes=window) for job in jobs[-1:])]
+
+    def _page(self, answer: Answered) -> Page:
+        body, asked = answer
+        return Page(self.resource.stream, records_of(self.resource, body, asked))
 
     def _read_what_there_is(self, state: State) -> Iterator[Page | Checkpoint]:
         """A resource without parameters: what it has at the moment; a day missed between two reads is lost."""
-        records = self.api.records(self.resource, {}, self.resource.parts[0].params)
-        yield Page(self.resource.stream, records)
+        pages = [self._page(answer) for answer in self._undated(self.resource.parts[0])]
+        yield from pages
         now = utc_text(clock.now())
         reached = {"start_date": now, "read_at": now, **self._calls()}
         if self.resource.days_in:
-            days = sorted({record[self.resource.days_in][:10] for record in records})
+            days = sorted({record[self.resource.days_in][:10] for page in pages for record in page.records})
             last = state.get("last_day")
             if days and last:
                 self._warn_of_gap(date.fromisoformat(last), date.fromisoformat(days[0]))
@@ -140,44 +165,45 @@ class RteStream:
     def _calls(self) -> dict[str, Any]:
         return {"calls": self.api.recent_calls(self.resource)} if self.resource.allowance else {}
 
-    def _fetch_window(self, period: Period, window: Window, today: date) -> list[Record]:
-        records: list[Record] = []
-        for part in self.resource.parts:
-            asked = window.clipped(period.limit(today, part.look_ahead_days))
-            if asked:
-                records += self._fetch(period, part, asked.widened(period.shortest_days))
-        return records
-
-    def _fetch(self, period: Period, part: Part, window: Window, tries: int = 12) -> list[Record]:
-        """The records of one window; of its halves where the answer would be too large, or its end too far ahead.
+    def _fetch(self, period: Period, part: Part, window: Window, tries: int = 12) -> list[Answered]:
+        """The answers to one window; to its halves where the answer would be too large, or its end too far ahead.
 
         A window that RTE finds too short (F05) begins a day earlier. A last day that it refuses as too far ahead is
         asked for without dates: RTE then gives what it has of it.
         """
         try:
-            found: list[Record] = []
-            for call in period.calls(window, clock.now()):
-                found += self.api.records(self.resource, call, part.params)
-            return found
+            calls = period.calls(window, clock.now())
+            return [answer for call in calls for answer in self.api.answers(self.resource, call, part.params)]
         except SplitRequestWindow as split:
             halves = window.halves(period.shortest_days)
-            if halves is None and window.end_day > clock.paris_today():
+            if halves is None and window.end_day > clock.paris_today() and _too_far_ahead(split):
                 return self._latest(part)
             if halves is None or not tries:
                 raise split.error from split
-            both = [record for half in halves for record in self._fetch(period, part, half, tries - 1)]
-            return unique(both, self.resource)  # what lies across the cut is in both
+            return [answer for half in halves for answer in self._fetch(period, part, half, tries - 1)]
         except Refusal as refused:
             if not refused.code.endswith("_F05") or not tries:
                 raise
             earlier = Window(window.start_day - timedelta(days=1), window.end_day)
             return self._fetch(period, part, earlier, tries - 1)
 
-    def _latest(self, part: Part) -> list[Record]:
+    def _latest(self, part: Part) -> list[Answered]:
         """What RTE gives without dates; nothing where it wants dates."""
         try:
-            return self.api.records(self.resource, {}, part.params)
+            return self._undated(part)
         except Refusal as refused:
             if refused.status != 400:
                 raise
             return []
+
+    def _undated(self, part: Part) -> list[Answered]:
+        """The answer to a call without dates. Raises Refusal, also where RTE would have halves: there are none."""
+        try:
+            return self.api.answers(self.resource, {}, part.params)
+        except SplitRequestWindow as split:
+            raise split.error from split
+
+
+def _too_far_ahead(split: SplitRequestWindow) -> bool:
+    """Whether RTE refused the end of the window (F04), not its length: what is too long may not be left out."""
+    return isinstance(split.error, Refusal) and split.error.code.endswith("_F04")
