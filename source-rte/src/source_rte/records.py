@@ -13,7 +13,7 @@ from typing import Any
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils import AirbyteTracedException
 from connector_kit.clock import PARIS
-from connector_kit.instants import to_utc, utc_text
+from connector_kit.instants import Instants, to_utc, utc_text
 from connector_kit.streams import Field
 
 from source_rte.late_labels import repaired
@@ -53,9 +53,14 @@ def _unique(rows: Iterable[Record], resource: Resource) -> list[Record]:
     stamp = resource.stamp.name if resource.stamp else ""
     for record in every:
         before = found.setdefault(identity_of(record), record)
-        if before is not record and (record.get(stamp) or "") >= (before.get(stamp) or ""):
+        if before is not record and _sortable(record.get(stamp)) >= _sortable(before.get(stamp)):
             found[identity_of(record)] = record
     return list(found.values())
+
+
+def _sortable(stamp: str | None) -> str:
+    """A whole second is written without a fraction; as a text its ``Z`` would sort behind all of its fractions."""
+    return (stamp or "").rstrip("Z")
 
 
 def _ranked(rows: Iterable[Record], resource: Resource) -> list[Record]:
@@ -74,12 +79,13 @@ def _flat(resource: Resource, answer: Any, params: Mapping[str, str]) -> Iterato
     others = [(field.name, reader(field)) for field in resource.row if not _is_plain_number(field)]
     begun = {"interval": _with_interval, "clock": _with_clock, "none": _without_times}[resource.times]
     stamp = resource.stamp
-    stamp_of = _stamp_reader(stamp) if stamp else None
+    utc = Instants()
+    stamp_of = _stamp_reader(stamp, utc) if stamp else None
     for block in _blocks(resource, answer, params):
         head = {name: read(block) for name, read in heads}
         block_stamp = stamp_of(block) if stamp_of else None
         for row in _rows(resource, block):
-            record = begun(head, row, block, params)
+            record = begun(head, row, block, params, utc)
             if stamp and stamp_of:
                 record[stamp.name] = stamp_of(row) or block_stamp
                 if not stamp.nullable and record[stamp.name] is None:
@@ -92,35 +98,35 @@ def _flat(resource: Resource, answer: Any, params: Mapping[str, str]) -> Iterato
             yield record
 
 
-def _with_interval(head: Record, row: Row, block: Row, params: Mapping[str, str]) -> Record:
+def _with_interval(head: Record, row: Row, block: Row, params: Mapping[str, str], utc: Instants) -> Record:
     """An interval without bounds of its own has those of its block."""
     start = row.get("start_date") or block["start_date"]
     end = row.get("end_date") or block["end_date"]
     return {
         **head,
-        "start_date": row.get("start_at") or to_utc(start),
-        "end_date": row.get("end_at") or to_utc(end),
+        "start_date": row.get("start_at") or utc[start],
+        "end_date": row.get("end_at") or utc[end],
         "start_date_local": start,
         "end_date_local": end,
     }
 
 
-def _with_clock(head: Record, row: Row, block: Row, params: Mapping[str, str]) -> Record:
+def _with_clock(head: Record, row: Row, block: Row, params: Mapping[str, str], utc: Instants) -> Record:
     return {**head, "start_date": _instant_of(block["start_date"], row["step"], params["start_date"])}
 
 
-def _without_times(head: Record, row: Row, block: Row, params: Mapping[str, str]) -> Record:
+def _without_times(head: Record, row: Row, block: Row, params: Mapping[str, str], utc: Instants) -> Record:
     return head.copy()
 
 
-def _stamp_reader(stamp: Field) -> Read:
+def _stamp_reader(stamp: Field, utc: Instants) -> Read:
     if stamp.source or stamp.type != "instant":
         return reader(replace(stamp, nullable=True))
     name = stamp.name
 
     def read(row: Row) -> Any:  # what nearly all rows have, without the general reader's detours
         text = row.get(name)
-        return to_utc(text) if text else None
+        return utc[text] if text else None
 
     return read
 
