@@ -20,6 +20,14 @@ def to_utc(text: str) -> str:
     return _days_around(text[:10])[shift] + clock
 
 
+class Instants(dict[str, str]):
+    """``to_utc`` as a table that fills itself, for the labels of one answer: most of them come several times."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = instant = to_utc(text)
+        return instant
+
+
 @lru_cache(maxsize=1 << 12)
 def _clock_in_utc(clock: str) -> tuple[int, str]:
     """``T00:15:00+01:00`` -> ``(0, "T23:15:00Z")``: the day before (0), the same (1) or the next (2), and the clock."""
