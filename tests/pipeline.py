@@ -28,7 +28,7 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 def configured_catalog(source: str, config: Path, streams: Sequence[str] = ()) -> dict[str, Any]:
-    """What ``discover`` tells, every stream (or the named ones) incremental and deduplicated by its own key."""
+    """What ``discover`` tells, every stream (or the named ones) deduplicated by its own key; lists overwritten."""
     command = [CONNECTORS / source, "discover", "--config", config]
     output = subprocess.run(command, env=environment(), check=True, capture_output=True, text=True).stdout
     (catalog,) = [
@@ -38,8 +38,8 @@ def configured_catalog(source: str, config: Path, streams: Sequence[str] = ()) -
         "streams": [
             {
                 "stream": stream,
-                "sync_mode": "incremental",
-                "destination_sync_mode": "append_dedup",
+                "sync_mode": stream["supported_sync_modes"][-1],
+                "destination_sync_mode": "append_dedup" if stream["default_cursor_field"] else "overwrite",
                 "cursor_field": stream["default_cursor_field"],
                 "primary_key": stream["source_defined_primary_key"],
             }
@@ -49,12 +49,20 @@ def configured_catalog(source: str, config: Path, streams: Sequence[str] = ()) -
     }
 
 
-def sync(source: str, config: Mapping[str, Any], raw: Path, schema: str, scratch: Path, **settings: str) -> None:
-    """``source read | destination-duckdb write`` into ``raw``; raises where either fails."""
+def sync(
+    source: str,
+    config: Mapping[str, Any],
+    raw: Path,
+    schema: str,
+    scratch: Path,
+    streams: Sequence[str] = (),
+    **settings: str,
+) -> None:
+    """``source read | destination-duckdb write`` into ``raw``, all streams or those named; raises if one fails."""
     scratch.mkdir(parents=True, exist_ok=True)
     files = {name: scratch / f"{source}-{name}.json" for name in ("config", "catalog", "destination")}
     files["config"].write_text(json.dumps(config))
-    files["catalog"].write_text(json.dumps(configured_catalog(source, files["config"])))
+    files["catalog"].write_text(json.dumps(configured_catalog(source, files["config"], streams)))
     files["destination"].write_text(json.dumps({"path": str(raw), "schema": schema}))
     read = [CONNECTORS / source, "read", "--config", files["config"], "--catalog", files["catalog"]]
     write = [
@@ -92,7 +100,9 @@ def running_simulator(now: str) -> Iterator[str]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [CONNECTORS / "simulator", "--port", str(port)]
-    with subprocess.Popen(command, env=environment(HEXAWATT_NOW=now), stderr=subprocess.DEVNULL) as simulator:
+    # Without quotas: what they do is tested where they are kept.
+    settings = environment(HEXAWATT_NOW=now, SIMULATOR_QUOTAS="{}")
+    with subprocess.Popen(command, env=settings, stderr=subprocess.DEVNULL) as simulator:
         try:
             _wait_until_answering(url, simulator)
             yield url

@@ -61,10 +61,12 @@ def changed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     with running_simulator(evening_before) as url:
         for now in (evening_before, day_after):
             requests.post(f"{url}/simulator/clock", json={"now": now}, timeout=10).raise_for_status()
-            start = {"start_date": str(day - timedelta(days=2)), "base_url": url}
-            key = {"client_id": "any", "client_secret": "word", "calls_per_second": 100}
-            sync("source-rte", {**start, **key}, raw, "raw_rte", folder, HEXAWATT_NOW=now)
-            sync("source-weather", {**start, "keep_free_limits": False}, raw, "raw_weather", folder, HEXAWATT_NOW=now)
+            start = {"start_date": str(day - timedelta(days=2))}
+            key = {"client_id": "any", "client_secret": "word", "advanced": {"base_url": url, "calls_per_second": 1000}}
+            streams = [*RESOURCES, "france_power_exchanges"]
+            sync("source-rte", {**start, **key}, raw, "raw_rte", folder, streams, HEXAWATT_NOW=now)
+            weather = {**start, "base_url": url, "keep_free_limits": False}
+            sync("source-weather", weather, raw, "raw_weather", folder, HEXAWATT_NOW=now)
         published = {stream: published_labels(url, day, *resource) for stream, resource in RESOURCES.items()}
     dbt_build(raw, models, "demo", folder, HEXAWATT_NOW=day_after)
     return Changed(day, hours, raw, models, published)
@@ -115,6 +117,7 @@ def test_every_published_interval_is_one_raw_row(changed: Changed, stream: str) 
 def test_raw_keys_are_unique(changed: Changed) -> None:
     keys = {stream: ", ".join((*dimensions, "start_date")) for stream, (_, _, dimensions) in RESOURCES.items()}
     keys["consumption_short_term"] += ", start_date_local"
+    keys["generation_forecasts"] += ", sub_type"
     for stream, key in keys.items():
         doubles = rows(changed.raw, f"select {key} from raw_rte.{stream} group by all having count(*) > 1")
         assert doubles == [], stream

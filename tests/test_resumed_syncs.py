@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import random
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +20,19 @@ from pipeline import CONNECTORS, ROOT, environment, rows, running_simulator
 
 NOW = "2026-11-20T15:05:00Z"
 AN_HOUR_LATER = "2026-11-20T16:05:00Z"
-STREAMS = {
-    "rte": [
-        "raw_rte.consumption_short_term",
-        "raw_rte.actual_generations_per_production_type",
-        "raw_rte.generation_forecasts",
-        "raw_rte.physical_flows",
-        "raw_rte.france_power_exchanges",
-    ],
-    "weather": ["raw_weather.archive_hourly", "raw_weather.forecast_hourly"],
+SHIPPED = yaml.safe_load((ROOT / "airbyte" / "connections.yaml").read_text())
+NAMES = [*SHIPPED["connections"]]
+# The streams whose look-back is that of the connection, and it in days, with a day for the offset of Paris.
+LOOK_BACK = {
+    "rte": (
+        "consumption_short_term",
+        "actual_generations_per_production_type",
+        "generation_forecasts",
+        "physical_flows",
+        "france_power_exchanges",
+    ),
+    "weather": ("archive_hourly", "forecast_hourly"),
 }
-# The furthest that a source is said to revise (docs/sources), and a day for the offset of Paris.
 LOOK_BACK_DAYS = {"rte": 8, "weather": 11}
 
 
@@ -39,16 +42,29 @@ def simulator() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def connections(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped list, with 200 days of history."""
-    listed = yaml.safe_load((ROOT / "airbyte" / "connections.yaml").read_text())
+def shipped(folder: Path, days: int, streams: Sequence[str] = ()) -> Path:
+    """The shipped list with so many days of history, and all streams or those named."""
+    listed = copy.deepcopy(SHIPPED)
     for connection in listed["connections"].values():
-        connection["modes"]["demo"]["start_date"] = {"days_ago": 200}
-        connection["modes"]["demo"].pop("stream_start_dates", None)
-    path = tmp_path_factory.mktemp("connections") / "connections.yaml"
+        connection["modes"]["demo"]["start_date"] = {"days_ago": days}
+        if "advanced" in connection["modes"]["demo"]:
+            connection["modes"]["demo"]["advanced"]["stream_start_dates"] = {"afrr_marginal_price": {"days_ago": 1}}
+        if streams:
+            kept = {name: choice for name, choice in connection["streams"].items() if name in streams}
+            connection["streams"] = kept or connection["streams"]
+    path = folder / "connections.yaml"
     path.write_text(yaml.safe_dump(listed))
     return path
+
+
+@pytest.fixture(scope="module")
+def every_stream(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return shipped(tmp_path_factory.mktemp("every"), days=8)
+
+
+@pytest.fixture(scope="module")
+def long_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return shipped(tmp_path_factory.mktemp("long"), days=200, streams=LOOK_BACK["rte"])
 
 
 class House:
@@ -84,16 +100,16 @@ class House:
         return rows(self.raw, f"select * exclude ({ours}{fetched}) from {table} order by all")
 
 
-@pytest.mark.parametrize("name", STREAMS)
+@pytest.mark.parametrize("name", NAMES)
 def test_killed_at_random_and_resumed_equals_undisturbed(
-    name: str, simulator: str, connections: Path, tmp_path: Path
+    name: str, simulator: str, every_stream: Path, tmp_path: Path
 ) -> None:
-    undisturbed = House(tmp_path / "undisturbed", simulator, connections)
+    undisturbed = House(tmp_path / "undisturbed", simulator, every_stream)
     began = time.monotonic()
     undisturbed.sync(name)
     duration = time.monotonic() - began
 
-    disturbed = House(tmp_path / "disturbed", simulator, connections)
+    disturbed = House(tmp_path / "disturbed", simulator, every_stream)
     chance = random.Random(20260329)
     for _ in range(4):
         running = disturbed.start(name, NOW)
@@ -102,17 +118,19 @@ def test_killed_at_random_and_resumed_equals_undisturbed(
         running.communicate()
     disturbed.sync(name)
 
-    for table in STREAMS[name]:
+    for stream in SHIPPED["connections"][name]["streams"]:
+        table = f"raw_{name}.{stream}"
         assert disturbed.contents(table) == undisturbed.contents(table), table
 
 
-@pytest.mark.parametrize("name", STREAMS)
+@pytest.mark.parametrize("name", NAMES)
 def test_an_hour_later_only_what_is_new_or_may_be_revised_is_read(
-    name: str, simulator: str, connections: Path, tmp_path: Path
+    name: str, simulator: str, long_history: Path, tmp_path: Path
 ) -> None:
-    house = House(tmp_path, simulator, connections)
+    house = House(tmp_path, simulator, long_history)
     first = house.sync(name)
-    newest_extraction = {table: _newest_extraction(house, table) for table in STREAMS[name]}
+    tables = [f"raw_{name}.{stream}" for stream in LOOK_BACK[name]]
+    newest_extraction = {table: _newest_extraction(house, table) for table in tables}
     try:
         _move_clock(simulator, AN_HOUR_LATER)
         second = house.sync(name, AN_HOUR_LATER)
@@ -120,7 +138,7 @@ def test_an_hour_later_only_what_is_new_or_may_be_revised_is_read(
         _move_clock(simulator, NOW)
 
     assert 0 < second["records"] < first["records"] / 5
-    for table in STREAMS[name]:
+    for table in tables:
         instant = "time" if name == "weather" else "start_date"
         ((touched,),) = rows(
             house.raw,
