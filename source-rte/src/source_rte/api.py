@@ -114,6 +114,7 @@ class RteApi:
             if resource.empty_when_not_found:
                 return []
             if not resource.other_path or path == resource.other_path:
+                refused.message = f"{refused.message} The address was {path}."
                 raise
         return self.answers(replace(resource, path=resource.other_path, other_path=""), call, params)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -118,8 +118,7 @@ class RteStream:
         reached: dict[str, Any] = dict(state)
         # Threads wait for RTE; what they bring is made into records here, in order.
         for job, answers in prefetch(jobs, lambda job: self._fetch(period, job.part, job.asked), depth=depth):
-            for answer in answers:
-                yield self._page(answer)
+            yield from self._pages(answers)
             if job.completes:
                 until = paris_midnight(min(job.completes.end_day, today))
                 reached = {"start_date": utc_text(until), "first_day": first_day, **self._calls()}
@@ -135,13 +134,14 @@ class RteStream:
                 jobs.append(Job(part, asked.widened(period.shortest_days)))
         return [*jobs[:-1], *(replace(job, completes=window) for job in jobs[-1:])]
 
-    def _page(self, answer: Answered) -> Page:
-        body, asked = answer
-        return Page(self.resource.stream, records_of(self.resource, body, asked))
+    def _pages(self, answers: Sequence[Answered]) -> list[Page]:
+        """A page an answer; an empty one where RTE had none, as it answered all the same."""
+        stream = self.resource.stream
+        return [Page(stream, records_of(self.resource, body, asked)) for body, asked in answers] or [Page(stream)]
 
     def _read_what_there_is(self, state: State) -> Iterator[Page | Checkpoint]:
         """A resource without parameters: what it has at the moment; a day missed between two reads is lost."""
-        pages = [self._page(answer) for answer in self._undated(self.resource.parts[0])]
+        pages = self._pages(self._undated(self.resource.parts[0]))
         yield from pages
         now = utc_text(clock.now())
         reached = {"start_date": now, "read_at": now, **self._calls()}
