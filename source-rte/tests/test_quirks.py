@@ -902,10 +902,21 @@ def test_an_unverified_stream_without_a_date_is_one_clear_sentence() -> None:
         records_of(BY_STREAM["balancing_lead_times"], {"lead_times": [{"value": 3}]})
 
 
-def test_an_array_as_root_of_margins_data_is_read() -> None:
-    margins = [{"startDate": "2026-01-01T00:00:00Z", "marginsData": [{"studiedTime": "2026-01-01T01:00:00Z", "up": 5}]}]
-    (record,) = records_of(BY_STREAM["margins_data"], margins)
-    assert (record["start_date"], record["name"], record["value"]) == ("2026-01-01T01:00:00Z", "marginsData.up", 5.0)
+def test_margins_data_is_an_array_with_dates_in_camel_case() -> None:
+    later = {"studiedTime": "2026-01-01T01:00:00Z", "up": 5}
+    margins = [{"startDate": "2026-01-01T00:00:00Z", "required": 4, "marginsData": [later]}]
+    found = records_of(BY_STREAM["margins_data"], margins)
+    assert [(record["start_date"], record["name"], record["value"]) for record in found] == [
+        ("2026-01-01T00:00:00Z", "required", 4.0),
+        ("2026-01-01T01:00:00Z", "marginsData.up", 5.0),
+    ]
+
+
+def test_counters_of_pages_are_no_data() -> None:
+    bids = {**hour(0), "value": None, "values": [{"Quantity": 10, "OfferType": "UP"}]}
+    counters = {"total_pages_number": 1, "total_items_number": 1, "current_page": 1}
+    (record,) = records_of(BY_STREAM["individualoffers_energybids"], {**counters, "mesure": [bids]})
+    assert (record["name"], record["value"], record["dimensions"]) == ("mesure.values.Quantity", 10.0, "OfferType=UP")
 
 
 def test_unverified_streams_are_not_offered_unless_asked_for() -> None:
