@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -17,19 +17,25 @@ from .settings import Settings
 
 PARIS = ZoneInfo("Europe/Paris")
 LOCK_WAIT_SECONDS = 10.0
-HEADINGS = ("connection", "last sync", "outcome", "records", "data until", "read at", "next sync")
+HEADINGS = ("connection", "last sync", "outcome", "records", "streams with data", "data until", "read at", "next sync")
 NEVER = "-"
 
 
 @dataclass(frozen=True)
 class Freshness:
-    """What the raw file knows of a connection; instants with their zone, None when there is nothing."""
+    """What the raw file knows of a connection; instants with their zone, None when there is nothing.
+
+    ``data_until``: begin of the newest period that has begun, so that forecasts don't hide what is late.
+    ``filled`` of ``streams`` have rows; one that the key does not open stays empty.
+    """
 
     synced_at: datetime | None = None
     outcome: str | None = None
     records: int | None = None
     data_until: datetime | None = None
     read_at: datetime | None = None
+    filled: int = 0
+    streams: int = 0
 
 
 def report(settings: Settings) -> str:
@@ -57,14 +63,17 @@ def report(settings: Settings) -> str:
 def freshness(settings: Settings, listed: Sequence[Connection]) -> dict[str, Freshness]:
     """Freshness by connection, from one look at the raw file."""
     if not settings.raw_file.exists():
-        return {one.name: Freshness() for one in listed}
+        return {one.name: Freshness(streams=len(one.streams)) for one in listed}
     with warehouse.opened(settings.raw_file, read_only=True, wait_seconds=LOCK_WAIT_SECONDS) as raw:
         query = "SELECT schema_name, table_name FROM duckdb_tables()"
         tables = {(schema, table) for schema, table in raw.execute(query).fetchall()}
-        return {one.name: _freshness(raw, one, tables) for one in listed}
+        now = datetime.fromisoformat(settings.now) if settings.now else datetime.now(UTC)
+        return {one.name: _freshness(raw, one, tables, now) for one in listed}
 
 
-def _freshness(raw: duckdb.DuckDBPyConnection, one: Connection, tables: set[tuple[str, str]]) -> Freshness:
+def _freshness(
+    raw: duckdb.DuckDBPyConnection, one: Connection, tables: set[tuple[str, str]], now: datetime
+) -> Freshness:
     last = None
     if ("raw_operations", "syncs") in tables:
         last = raw.execute(
@@ -73,18 +82,32 @@ def _freshness(raw: duckdb.DuckDBPyConnection, one: Connection, tables: set[tupl
             [one.name],
         ).fetchone()
     newest = [
-        raw.execute(f'SELECT max("{cursor}"), max(_airbyte_extracted_at) FROM "{one.schema}"."{stream}"').fetchone()
+        _newest(raw, one.schema, stream, cursor, now)
         for stream, cursor in one.streams.items()
-        if cursor and (one.schema, stream) in tables
+        if (one.schema, stream) in tables
     ]
     synced_at, outcome, records = last or (None, None, None)
     return Freshness(
         synced_at=synced_at,
         outcome=outcome,
         records=records,
-        data_until=max((row[0] for row in newest if row and row[0]), default=None),
-        read_at=max((row[1] for row in newest if row and row[1]), default=None),
+        data_until=max((begun for begun, _ in newest if begun), default=None),
+        read_at=max((read for _, read in newest if read), default=None),
+        filled=sum(read is not None for _, read in newest),
+        streams=len(one.streams),
     )
+
+
+def _newest(
+    raw: duckdb.DuckDBPyConnection, schema: str, stream: str, cursor: str | None, now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """The newest period of a stream that has begun (where its cursor is a time), and when it was last read."""
+    begun = "max(period) FILTER (WHERE period <= ?)" if cursor else "NULL"
+    period = f'TRY_CAST("{cursor}" AS TIMESTAMPTZ)' if cursor else "NULL"
+    query = f"""SELECT {begun}, max(_airbyte_extracted_at)
+                FROM (SELECT {period} AS period, _airbyte_extracted_at FROM "{schema}"."{stream}")"""
+    found = raw.execute(query, [now] if cursor else []).fetchone()
+    return found or (None, None)
 
 
 def _next_syncs(settings: Settings) -> dict[str, datetime]:
@@ -105,6 +128,7 @@ def _row(name: str, known: Freshness, following: dict[str, datetime]) -> tuple[s
         _local(known.synced_at),
         known.outcome or "never synced",
         NEVER if known.records is None else f"{known.records:,}",
+        f"{known.filled} of {known.streams}",
         _local(known.data_until),
         _local(known.read_at),
         _local(following.get(sync_dag(name))),
