@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import duckdb
 import pytest
-from hexawatt import journal, status
+from hexawatt import connections, journal, status
 from hexawatt.settings import Settings
 
 
@@ -41,11 +41,32 @@ def line_of(page: str, start: str) -> list[str]:
 
 def test_the_newest_sync_and_the_newest_data_are_shown_in_paris_time(synced: Settings) -> None:
     cells = line_of(status.report(synced), "rte")
-    assert cells == ["rte", "2026-01-15 12:21", "succeeded", "1,234", "2026-01-15 11:00", "2026-01-15 12:20", "-"]
+    assert cells[:4] == ["rte", "2026-01-15 12:21", "succeeded", "1,234"]
+    assert cells[5:] == ["2026-01-15 11:00", "2026-01-15 12:20", "-"]
 
 
 def test_a_connection_that_was_never_synced_says_so(synced: Settings) -> None:
-    assert line_of(status.report(synced), "weather") == ["weather", "-", "never synced", "-", "-", "-", "-"]
+    cells = line_of(status.report(synced), "weather")
+    assert cells[:4] == ["weather", "-", "never synced", "-"]
+    assert cells[5:] == ["-", "-", "-"]
+
+
+def test_streams_without_a_row_are_told_from_those_with_data(synced: Settings) -> None:
+    """A stream whose API is not subscribed stays empty, and its sync succeeds all the same."""
+    cells = {name: line_of(status.report(synced), name)[4] for name in ("rte", "weather")}
+    streams = {one.name: len(one.streams) for one in connections.load(synced)}
+    assert cells == {"rte": f"1 of {streams['rte']}", "weather": f"0 of {streams['weather']}"}
+
+
+def test_what_is_still_to_come_and_what_is_no_time_do_not_count_as_data_until(synced: Settings) -> None:
+    with duckdb.connect(str(synced.raw_file)) as raw:
+        read = "TIMESTAMPTZ '2026-01-15 11:20:00Z' AS _airbyte_extracted_at"
+        raw.execute(
+            "CREATE TABLE raw_rte.consumption_short_term AS"
+            f" SELECT TIMESTAMPTZ '2999-01-01 00:00:00Z' AS start_date, {read}"
+        )
+        raw.execute(f"CREATE TABLE raw_rte.coefficient_k AS SELECT '2026-01' AS application_month, {read}")
+    assert line_of(status.report(synced), "rte")[5] == "2026-01-15 11:00"
 
 
 def test_before_anything_has_run_there_is_a_page_all_the_same(house: Settings) -> None:
