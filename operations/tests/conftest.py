@@ -64,7 +64,6 @@ connections:
     streams:
       consumption_short_term: {sync: incremental_deduped_history, cursor: start_date}
       physical_flows: {sync: incremental_deduped_history, cursor: start_date}
-      coefficient_k: {sync: incremental_deduped_history, cursor: application_month}
     schedule: {cron: "20 * * * *", timezone: Europe/Paris, owner: airflow}
   weather:
     source: source-weather

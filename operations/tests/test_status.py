@@ -59,6 +59,9 @@ def test_streams_without_a_row_are_told_from_those_with_data(synced: Settings) -
 
 
 def test_what_is_still_to_come_and_what_is_no_time_do_not_count_as_data_until(synced: Settings) -> None:
+    listed = synced.connections_file.read_text()
+    month = "      coefficient_k: {sync: incremental_deduped_history, cursor: application_month}\n"
+    synced.connections_file.write_text(listed.replace("    schedule:", f"{month}    schedule:", 1))
     with duckdb.connect(str(synced.raw_file)) as raw:
         read = "TIMESTAMPTZ '2026-01-15 11:20:00Z' AS _airbyte_extracted_at"
         raw.execute(
