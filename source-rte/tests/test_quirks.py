@@ -662,6 +662,12 @@ def test_a_token_of_the_next_page_that_has_grown_too_old_asks_for_shorter_period
     assert [record["identifier"] for record in found] == ["FR-1", "FR-2"]
 
 
+@pytest.mark.parametrize("status", [204, 404])
+def test_a_later_page_that_is_empty_does_not_lose_the_pages_before_it(status: int) -> None:
+    first = (206, page(1), {"continuation_token": "abc"})
+    assert [record["identifier"] for record in rows_when_answered(OUTAGES, first, (status, b"", {}))] == ["FR-1"]
+
+
 def test_206_without_a_token_asks_for_shorter_periods() -> None:
     found = rows_when_answered(OUTAGES, (206, page(1), {}), (200, page(1), {}), (200, page(2), {}))
     assert [record["identifier"] for record in found] == ["FR-1", "FR-2"]

@@ -92,7 +92,7 @@ class RteApi:
             POLICY,
             tokens=self._tokens,
             budget=RateBudget({timedelta(seconds=1): calls_per_second}),
-            describe=lambda path: f"RTE {API_NAMES.get(path.rpartition('/')[0], path)}",
+            describe=lambda path: f"RTE {API_NAMES.get('/'.join(path.split('/')[:2]), path)}",
             sleep=sleep,
         )
         self._quotas: dict[str, Quota] = {}
@@ -106,8 +106,6 @@ class RteApi:
         asked = {**params, **call}
         try:
             return [(body, asked) for body in self._pages(resource, path, asked)]
-        except EmptyAnswer:
-            return []
         except Refusal as refused:
             if refused.status != 404:
                 raise
@@ -129,10 +127,14 @@ class RteApi:
             wait = LONGEST_WAIT_FOR_QUOTA if quota else LONGEST_WAIT_SECONDS
             try:
                 answer = self._client.call(path, params, headers=headers, longest_wait=wait)
+            except EmptyAnswer:
+                return
             except Refusal as refused:
-                if not token or refused.status != 400:
-                    raise
-                raise SplitRequestWindow(refused) from refused  # the token has grown too old: ask for fewer pages
+                if token and refused.status == 404:
+                    return  # no more pages
+                if token and refused.status == 400:
+                    raise SplitRequestWindow(refused) from refused  # the token has grown too old: ask for fewer pages
+                raise
             if answer.status != PARTIAL:
                 yield answer.body
                 return
@@ -167,9 +169,10 @@ class RteApi:
         RTE looks at the subscription before it looks at what is asked, so a call that it finds wrong is subscribed.
         Where calls are counted, the sandbox is asked, which does not count them.
         """
-        path = resource.path
+        path = self._paths.get(resource.stream) or resource.path
         if resource.allowance:
-            path = f"{resource.api_version}/sandbox/{path.rpartition('/')[2]}"
+            version, _, name = path.rpartition("/")
+            path = f"{version}/sandbox/{name}"
         try:
             self._client.call(path, resource.parts[0].params, attempts=CHECK_ATTEMPTS, longest_wait=CHECK_WAIT)
         except (EmptyAnswer, SplitRequestWindow):
