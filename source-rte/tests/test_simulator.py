@@ -201,8 +201,10 @@ def test_days_that_cannot_be_are_named(simulator: SimulatorUrl, days: dict[str, 
 def test_check_names_the_api_that_is_not_subscribed(simulator: SimulatorUrl, caplog: pytest.LogCaptureFixture) -> None:
     simulator.set_faults({"match": "/physical_flows", "kind": 403})
     with caplog.at_level(logging.WARNING, logger="airbyte"):
-        assert SourceRte().check(LOGGER, config(simulator)).status == Status.SUCCEEDED
-    assert "RTE Physical Flow v1" in caplog.text
+        outcome = SourceRte().check(LOGGER, config(simulator))
+    assert outcome.status == Status.SUCCEEDED
+    assert str(outcome.message).endswith("not: Physical Flow v1.")
+    assert "RTE Physical Flow v1: HTTP 403" in caplog.text
 
 
 def test_check_fails_in_one_sentence_where_the_key_is_refused() -> None:

@@ -12,6 +12,7 @@ from airbyte_cdk.models import AirbyteCatalog, AirbyteConnectionStatus, FailureT
 from airbyte_cdk.utils import AirbyteTracedException
 from connector_kit import clock
 from connector_kit.entrypoint import launch
+from connector_kit.http import Refusal
 from connector_kit.prefetch import prefetch
 from connector_kit.source import StreamSource
 from connector_kit.streams import Description, Stream
@@ -67,26 +68,34 @@ class SourceRte(StreamSource):
             api.sign_in()
         except AirbyteTracedException as refused:
             return _failed(str(refused.message))
-        refusals = []
-        for resource, refusal in prefetch(_one_of_each_api(), api.refusal, depth=PROBES_AHEAD):
+        probes = _one_of_each_api(_wanted(config))
+        refusals: dict[str, Refusal] = {}
+        for resource, refusal in prefetch(probes, api.refusal, depth=PROBES_AHEAD):
             name = API_NAMES[resource.api_version]
             if refusal is None:
                 logger.info(f"RTE {name}: subscribed")
             else:
-                refusals.append(refusal)
+                refusals[name] = refusal
                 logger.warning(str(refusal.message))
-        if len(refusals) == len(API_NAMES):
-            advice = dict.fromkeys(str(refusal.message).partition(": ")[2] for refusal in refusals)
-            return _failed(f"None of RTE's {len(API_NAMES)} APIs answers this key. {' '.join(advice)}")
-        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+        if len(refusals) == len(probes):
+            advice = dict.fromkeys(str(refusal.message).partition(": ")[2] for refusal in refusals.values())
+            return _failed(f"None of RTE's {len(probes)} APIs answers this key. {' '.join(advice)}")
+        answering = f"{len(probes) - len(refusals)} of RTE's {len(probes)} APIs answer this key"
+        message = f"{answering}; not: {', '.join(refusals)}." if refusals else f"{answering}."
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=message)
 
     def _api(self, config: Mapping[str, Any]) -> RteApi:
         return RteApi((str(config["client_id"]), str(config["client_secret"])), _advanced(config), self._sleep)
 
 
-def _one_of_each_api() -> list[Resource]:
-    """The first resource of each API in the table."""
-    return list({resource.api_version: resource for resource in reversed(RESOURCES)}.values())[::-1]
+def _wanted(config: Mapping[str, Any]) -> list[Resource]:
+    """The resources whose shape is known; all of them where the configuration says so."""
+    return [resource for resource in RESOURCES if resource.verified or _advanced(config).get("unverified_streams")]
+
+
+def _one_of_each_api(resources: Sequence[Resource]) -> list[Resource]:
+    """The first resource of each API."""
+    return list({resource.api_version: resource for resource in reversed(resources)}.values())[::-1]
 
 
 def _advanced(config: Mapping[str, Any]) -> Mapping[str, Any]:
