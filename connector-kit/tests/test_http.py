@@ -11,7 +11,7 @@ import pytest
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
 from airbyte_cdk.utils import AirbyteTracedException
-from connector_kit.http import ApiClient, EmptyAnswer, SplitRequestWindow
+from connector_kit.http import ApiClient, EmptyAnswer, QuotaUsedUp, Refusal, SplitRequestWindow
 from connector_kit.oauth import Token, TokenCache
 from connector_kit.policy import COMMON_POLICY, Rule, backoff_seconds, find_rule
 from scripted_server import scripted_server
@@ -45,6 +45,37 @@ def test_a_server_that_asks_to_wait_for_hours_is_not_waited_for() -> None:
     with scripted_server(answer) as server, pytest.raises(AirbyteTracedException, match="asks to wait 120 minutes"):
         client(server.url, waits).get("x")
     assert waits == []
+
+
+def test_who_can_go_on_later_says_how_long_to_wait_and_gets_to_know_that_the_quota_is_used_up() -> None:
+    waits: list[float] = []
+    with scripted_server((429, b"", {"Retry-After": "90"})) as server, pytest.raises(QuotaUsedUp) as raised:
+        client(server.url, waits).call("x", longest_wait=60)
+    assert waits == []
+    assert "The quota is used up" in str(raised.value.message)
+    assert raised.value.failure_type == FailureType.transient_error
+
+
+def test_who_only_wants_to_know_tries_less_often() -> None:
+    waits: list[float] = []
+    with scripted_server((503, b"", {})) as server, pytest.raises(Refusal) as raised:
+        client(server.url, waits).call("x", attempts=2)
+    assert (waits, raised.value.status) == ([1.0], 503)
+
+
+def test_a_partial_answer_comes_with_its_status_and_headers() -> None:
+    with scripted_server((206, b"[1]", {"Continuation_Token": "next"})) as server:
+        answer = client(server.url, []).call("x", headers={"continuation_token": "this"})
+    assert (answer.body, answer.status, answer.headers["continuation_token"]) == ([1], 206, "next")
+
+
+@pytest.mark.parametrize(
+    ("body", "read"), [(b"\xef\xbb\xbf[1]", [1]), ("[1]".encode("utf-16"), [1]), (b"[NaN]", "[nan]")]
+)
+def test_json_that_is_not_quite_by_the_book_is_read(body: bytes, read: Any) -> None:
+    with scripted_server((200, body, {})) as server:
+        found = client(server.url, []).get("x")
+    assert found == read or str(found) == read
 
 
 def test_a_403_to_an_old_token_is_tried_with_a_new_one_and_to_a_fresh_token_is_meant() -> None:

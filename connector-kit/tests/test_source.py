@@ -13,11 +13,16 @@ from airbyte_cdk.models import (
     AirbyteConnectionStatus,
     AirbyteMessage,
     AirbyteMessageSerializer,
+    AirbyteStateBlob,
+    AirbyteStateMessage,
+    AirbyteStateType,
+    AirbyteStreamState,
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteStream,
     DestinationSyncMode,
     FailureType,
     Status,
+    StreamDescriptor,
     SyncMode,
     Type,
 )
@@ -137,6 +142,34 @@ def test_a_stream_that_the_key_does_not_open_is_left_out_without_a_status() -> N
 def test_where_the_key_opens_no_stream_the_sync_fails() -> None:
     with pytest.raises(AirbyteTracedException, match="closed broke"):
         messages(CountingSource(Counting("closed", fails_after=0)))
+
+
+class NotDue(Counting):
+    """A stream that has nothing to ask for yet."""
+
+    def read(self, state: Mapping[str, Any]) -> Iterator[Page | Checkpoint]:
+        yield Checkpoint(state)
+
+
+def test_a_stream_with_nothing_to_ask_for_proves_the_key_only_if_it_was_read_before() -> None:
+    source = CountingSource(Counting("closed", fails_after=0), NotDue("quiet"))
+    configured = catalog(source, SyncMode.incremental)
+    with pytest.raises(AirbyteTracedException, match="closed broke"):
+        list(source.read(logging.getLogger("test"), {}, configured))
+    descriptor = StreamDescriptor(name="quiet")
+    saved = AirbyteStreamState(stream_descriptor=descriptor, stream_state=AirbyteStateBlob(page=3))
+    state = AirbyteStateMessage(type=AirbyteStateType.STREAM, stream=saved)
+    seen = list(source.read(logging.getLogger("test"), {}, configured, [state]))
+    assert [message.state.stream.stream_state.page for message in seen if message.state] == [3]
+
+
+def test_a_list_without_a_cursor_is_read_whole_and_described_with_its_units() -> None:
+    fields = [Field("code", "string", "Code.", nullable=False), Field("power", "number", "Power.", unit="MW")]
+    stream = Description("register", fields, ["code"], None, "What there is today.").airbyte_stream()
+    assert stream.supported_sync_modes == [SyncMode.full_refresh]
+    assert stream.default_cursor_field == []
+    assert stream.json_schema["description"] == "What there is today."
+    assert stream.json_schema["properties"]["power"]["description"] == "Power. Unit: MW."
 
 
 def test_a_full_refresh_reads_from_the_start_and_keeps_no_state() -> None:

@@ -17,7 +17,10 @@ def to_utc(text: str) -> str:
         return _converted(text)
     # Few clocks and few days make many instants: two small caches serve them all.
     shift, clock = _clock_in_utc(text[10:])
-    return _days_around(text[:10])[shift] + clock
+    try:
+        return _days_around(text[:10])[shift] + clock
+    except OverflowError:  # the calendar's last day, which some write for "no end"
+        return _converted(text)
 
 
 class Instants(dict[str, str]):
