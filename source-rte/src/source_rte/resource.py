@@ -32,7 +32,9 @@ class Part:
 INTERVAL: Sequence[Field] = (
     Field("start_date", "instant", "Begin of the interval (included), UTC.", nullable=False),
     Field("end_date", "instant", "End of the interval (excluded), UTC."),
-    Field("start_date_local", "string", "Begin of the interval exactly as RTE writes it, mostly French local time."),
+    Field(
+        "start_date_local", "string", "Begin of the interval exactly as RTE writes it, mostly French local time.", False
+    ),
     Field("end_date_local", "string", "End of the interval exactly as RTE writes it, mostly French local time."),
 )
 CLOCK: Sequence[Field] = (
