@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from airbyte_cdk.models import (
-    AirbyteMessage,
     AirbyteStateMessage,
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteStream,
@@ -110,10 +109,11 @@ class Reading:
         return upserted({}, stream, self.pages_of(stream))
 
 
-def events(source: SourceRte, settings: Mapping[str, Any], streams: Sequence[str], state: Any) -> Iterator[Any]:
-    """Pages and messages of a sync; when it ends, no thread of it is left that could still meet a fault."""
+@contextmanager
+def finished() -> Iterator[None]:
+    """When the block is left, no thread of a sync is left that could still make a call."""
     try:
-        yield from source.read_events(LOGGER, settings, catalog(streams), state or [])
+        yield
     finally:
         for thread in threads_alive():
             if thread.name.startswith("prefetch"):
@@ -124,11 +124,12 @@ def read(source: SourceRte, settings: Mapping[str, Any], *streams: str, state: A
     """A sync of the named streams, to its end or to its failure."""
     reading = Reading()
     try:
-        for event in events(source, settings, streams, state):
-            if isinstance(event, Page):
-                reading.pages.append(event)
-            elif isinstance(event, AirbyteMessage) and event.state:
-                reading.states.append(event.state)
+        with finished():
+            for event in source.read_events(LOGGER, settings, catalog(streams), state or []):
+                if isinstance(event, Page):
+                    reading.pages.append(event)
+                elif event.state:
+                    reading.states.append(event.state)
     except AirbyteTracedException as failure:
         reading.failure = failure
     return reading

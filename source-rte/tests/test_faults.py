@@ -330,3 +330,10 @@ def test_an_api_that_closes_in_the_middle_is_a_matter_of_configuration(site: Sit
     assert reading.failure is not None
     assert reading.failure.failure_type == FailureType.config_error
     assert reading.table("tempo_like_calendars")
+
+
+def test_most_good_days_have_a_window_that_can_be_lost_and_one_that_is_kept(site: Site) -> None:
+    """Else the matrix would say little. A state a window, and one at the end."""
+    with_history = [resource.stream for resource in RESOURCES if resource.period and not resource.period.cut]
+    several = [stream for stream in with_history if len(site.good_day(stream).states_of(stream)) > 2]
+    assert len(several) >= 0.9 * len(with_history)

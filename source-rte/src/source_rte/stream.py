@@ -84,8 +84,8 @@ class RteStream:
         """The windows that one sync reads: from the state less the look-back, as far ahead as the resource goes."""
         resource = self.resource
         begin = self._begin
-        if (saved := state.get("start_date")) and self._known_from(state) <= begin:
-            read_until = datetime.fromisoformat(saved).astimezone(clock.PARIS).date()
+        read_until = _read_until(state)
+        if read_until and self._known_from(state) <= begin:
             look_back = resource.look_back_days if self.look_back_days is None else self.look_back_days
             begin = max(begin, period.starts(min(read_until, today) - timedelta(days=look_back)))
         end = max(period.limit(today, part.look_ahead_days) for part in resource.parts)
@@ -98,7 +98,8 @@ class RteStream:
         read_at = state.get("read_at")
         if not read_at or (self.resource.period and self._known_from(state) > self._begin):
             return True
-        return clock.now() - datetime.fromisoformat(read_at) >= self.resource.read_every
+        # A time to come was written by a clock that was wrong.
+        return not timedelta() <= clock.now() - datetime.fromisoformat(read_at) < self.resource.read_every
 
     @property
     def _begin(self) -> date:
@@ -109,9 +110,16 @@ class RteStream:
         """The day from which on the state has all; an earlier start means reading anew."""
         return date.fromisoformat(state["first_day"]) if "first_day" in state else self._begin
 
+    def _known_then(self, state: State) -> date:
+        """The day from which on the next state has all: the start, or one before it from which nothing is missing."""
+        read_until = _read_until(state)
+        if read_until is None or read_until < self._begin:
+            return self._begin
+        return min(self._known_from(state), self._begin)
+
     def _read_windows(self, period: Period, state: State) -> Iterator[Page | Checkpoint]:
         today = clock.paris_today()
-        first_day = min(self._known_from(state), self._begin).isoformat()
+        first_day = self._known_then(state).isoformat()
         jobs = [job for window in self.windows(period, state, today) for job in self._jobs(period, window, today)]
         # Calls that count are made one after the other, each window kept before the next is asked for.
         depth = 1 if self.resource.allowance else PAGES_AHEAD
@@ -123,7 +131,7 @@ class RteStream:
                 until = paris_midnight(min(job.completes.end_day, today))
                 reached = {"start_date": utc_text(until), "first_day": first_day, **self._calls()}
                 yield Checkpoint(reached)
-        yield Checkpoint({**reached, "read_at": utc_text(clock.now())})
+        yield Checkpoint({**reached, "first_day": first_day, "read_at": utc_text(clock.now())})
 
     def _jobs(self, period: Period, window: Window, today: date) -> list[Job]:
         """The calls of a window, one a part that has something in it; the last one completes the window."""
@@ -202,6 +210,12 @@ class RteStream:
             return self.api.answers(self.resource, {}, part.params)
         except SplitRequestWindow as split:
             raise split.error from split
+
+
+def _read_until(state: State) -> date | None:
+    """The first day that is not read, or None where nothing is."""
+    saved = state.get("start_date")
+    return datetime.fromisoformat(saved).astimezone(clock.PARIS).date() if saved else None
 
 
 def _too_far_ahead(split: SplitRequestWindow) -> bool:
