@@ -78,6 +78,14 @@ def test_json_that_is_not_quite_by_the_book_is_read(body: bytes, read: Any) -> N
     assert found == read or str(found) == read
 
 
+def test_a_token_refused_after_other_trouble_is_renewed_all_the_same() -> None:
+    numbers = itertools.count(1)
+    tokens = TokenCache(lambda: {"access_token": f"token-{next(numbers)}", "expires_in": 3600}, lambda: NOW)
+    with scripted_server((503, b"", {}), (401, b"", {}), OK) as server:
+        assert client(server.url, [], tokens=tokens).get("x") == {"answer": 42}
+    assert server.authorizations == ["Bearer token-1", "Bearer token-1", "Bearer token-2"]
+
+
 def test_a_403_to_an_old_token_is_tried_with_a_new_one_and_to_a_fresh_token_is_meant() -> None:
     now = [NOW]
     numbers = itertools.count(1)

@@ -17,6 +17,7 @@ from airbyte_cdk.models import (
     AirbyteStateMessage,
     AirbyteStateType,
     AirbyteStreamState,
+    AirbyteStreamStatus,
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteStream,
     DestinationSyncMode,
@@ -29,6 +30,7 @@ from airbyte_cdk.models import (
 from airbyte_cdk.models.airbyte_protocol import ConnectorSpecification
 from airbyte_cdk.utils import AirbyteTracedException
 from connector_kit.entrypoint import PageEntrypoint
+from connector_kit.http import QuotaUsedUp
 from connector_kit.source import StreamSource
 from connector_kit.streams import Checkpoint, Description, Field, Page, Stream
 
@@ -144,6 +146,54 @@ def test_where_the_key_opens_no_stream_the_sync_fails() -> None:
         messages(CountingSource(Counting("closed", fails_after=0)))
 
 
+def saved(name: str, **state: Any) -> AirbyteStateMessage:
+    descriptor = StreamDescriptor(name=name)
+    of_stream = AirbyteStreamState(stream_descriptor=descriptor, stream_state=AirbyteStateBlob(**state))
+    return AirbyteStateMessage(type=AirbyteStateType.STREAM, stream=of_stream)
+
+
+def test_a_stream_that_worked_before_and_is_refused_now_is_a_failure_and_not_left_out() -> None:
+    source = CountingSource(Counting("closed", fails_after=1), Counting("open"))
+    configured = catalog(source, SyncMode.incremental)
+    with pytest.raises(AirbyteTracedException, match="closed broke"):
+        list(source.read(logging.getLogger("test"), {}, configured, [saved("closed", page=1)]))
+
+
+class Limited(Counting):
+    """A stream whose quota is used up after its first page."""
+
+    def read(self, state: Mapping[str, Any]) -> Iterator[Page | Checkpoint]:
+        yield Page(self.description.name, [{"day": "2026-01-01", "value": 1.5}])
+        yield Checkpoint({"page": 1})
+        raise QuotaUsedUp("429", "No more calls.", FailureType.transient_error)
+
+
+def test_a_quota_is_a_warning_where_the_next_sync_goes_on_and_a_failure_where_it_cannot(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    seen = messages(CountingSource(Limited("limited"), Counting("open")))
+    assert "limited: No more calls. The next sync goes on from here." in caplog.text
+    statuses = [m.trace.stream_status.status for m in seen if m.trace and m.trace.stream_status]
+    assert AirbyteStreamStatus.INCOMPLETE not in statuses
+    with pytest.raises(AirbyteTracedException, match="No more calls"):
+        messages(CountingSource(Limited("limited")), SyncMode.full_refresh)
+
+
+class Surprised(Counting):
+    def read(self, state: Mapping[str, Any]) -> Iterator[Page | Checkpoint]:
+        raise RuntimeError("nobody foresaw this")
+        yield  # never reached: it makes this a generator
+
+
+def test_what_nobody_foresaw_in_one_stream_leaves_the_others_their_turn() -> None:
+    source = CountingSource(Surprised("surprised"), Counting("open"))
+    seen: list[AirbyteMessage] = []
+    with pytest.raises(AirbyteTracedException, match="RuntimeError: nobody foresaw this"):
+        for message in source.read(logging.getLogger("test"), {}, catalog(source, SyncMode.incremental)):
+            seen.append(message)
+    assert {message.record.stream for message in seen if message.record} == {"open"}
+
+
 class NotDue(Counting):
     """A stream that has nothing to ask for yet."""
 
@@ -156,10 +206,7 @@ def test_a_stream_with_nothing_to_ask_for_proves_the_key_only_if_it_was_read_bef
     configured = catalog(source, SyncMode.incremental)
     with pytest.raises(AirbyteTracedException, match="closed broke"):
         list(source.read(logging.getLogger("test"), {}, configured))
-    descriptor = StreamDescriptor(name="quiet")
-    saved = AirbyteStreamState(stream_descriptor=descriptor, stream_state=AirbyteStateBlob(page=3))
-    state = AirbyteStateMessage(type=AirbyteStateType.STREAM, stream=saved)
-    seen = list(source.read(logging.getLogger("test"), {}, configured, [state]))
+    seen = list(source.read(logging.getLogger("test"), {}, configured, [saved("quiet", page=3)]))
     assert [message.state.stream.stream_state.page for message in seen if message.state] == [3]
 
 

@@ -25,8 +25,8 @@ from source_rte.stream import RteStream
 FIRST_DAY = "2026-11-18"
 # How long to wait for a quota, in seconds, where the service does not say.
 WAIT_FOR_QUOTA = 30.0
-# A call whose token is refused is tried again at once.
-RENEWED = (0.0,)
+# Kinds after which a call is tried again at once, with a new token.
+RENEWED = (401, "token_expired")
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Fault:
 
 
 PASSING = (
-    Fault("401", {"kind": 401, "first_n": 1}, RENEWED),
-    Fault("token_expired", {"kind": "token_expired", "first_n": 1}, RENEWED),
+    Fault("401", {"kind": 401, "first_n": 1}, ()),
+    Fault("token_expired", {"kind": "token_expired", "first_n": 1}, ()),
     Fault("408", {"kind": 408}),
     Fault("429", {"kind": 429}, (WAIT_FOR_QUOTA, 60.0)),
     Fault("429_retry_after", {"kind": 429, "retry_after": 7}, (7.0, 7.0)),
@@ -57,9 +57,11 @@ PASSING = (
     Fault("slow_body", {"kind": "slow_body", "seconds": 0.02, "first_n": 1}, ()),
 )
 DOUBLING = (1.0, 2.0, 4.0, 8.0, 16.0)
-STAYING = (
+QUOTAS = (
     Fault("429", {"kind": 429}, (WAIT_FOR_QUOTA, 60.0, 60.0, 60.0, 60.0)),
     Fault("429_an_hour", {"kind": 429, "retry_after": 3600}, ()),
+)
+STAYING = (
     Fault("500", {"kind": 500}, DOUBLING),
     Fault("503", {"kind": 503}, DOUBLING),
     Fault("reset", {"kind": "reset"}, DOUBLING),
@@ -209,8 +211,8 @@ def test_a_fault_that_passes_leaves_no_trace(site: Site, stream: str, fault: Fau
     assert reading.failure is None
     assert reading.table(stream) == good_day.table(stream)
     assert without_calls(reading.states_of(stream)) == without_calls(good_day.states_of(stream))
-    if fault.waits == RENEWED:
-        assert set(site.waits) == {0.0}
+    if fault.fault["kind"] in RENEWED:
+        assert site.waits == []
         assert site.tokens == 2
     else:  # one call met it twice, or two at the same time once each
         assert sorted(site.waits) in (sorted(fault.waits), sorted(2 * fault.waits[:1]))
@@ -273,7 +275,7 @@ def test_too_large_an_answer_is_asked_for_in_halves_or_named(site: Site, stream:
 
 @pytest.mark.parametrize(
     ("stream", "fault"),
-    [(stream, fault) for stream in BY_NAME for fault in STAYING if not is_beyond_quota(stream, fault)],
+    [(stream, fault) for stream in BY_NAME for fault in STAYING],
     ids=str,
 )
 @pytest.mark.usefixtures("one_by_one")
@@ -293,6 +295,26 @@ def test_a_fault_that_stays_is_said_in_one_line_and_loses_nothing(site: Site, st
     assert upserted(reading.table(stream), stream, resumed.pages_of(stream)) == good_day.table(stream)
     if kept:
         assert len(site.calls(stream)) <= site.calls_of(stream)
+
+
+@pytest.mark.parametrize("stream", [name for name, one in BY_NAME.items() if one.cursor and not one.allowance])
+@pytest.mark.parametrize("fault", QUOTAS, ids=str)
+@pytest.mark.usefixtures("one_by_one")
+def test_a_quota_that_nobody_wrote_down_is_waited_for_and_then_left_to_the_next_sync(
+    site: Site, stream: str, fault: Fault, caplog: pytest.LogCaptureFixture
+) -> None:
+    good_day = site.good_day(stream)
+    with caplog.at_level(logging.WARNING, logger="airbyte"):
+        reading = site.meet(stream, {**fault.fault, "after_n": site.calls_of(stream) - 1}, other(stream))
+    assert site.waits == list(fault.waits)
+    assert reading.table(other(stream)), "the others are read"
+    assert reading.failure is None
+    assert f"{stream}: {api_name(stream)}: HTTP 429" in caplog.text
+    assert "The next sync goes on from here." in caplog.text
+    assert "read_at" not in reading.states_of(stream)[-1], "it is due at once"
+    resumed = site.read(stream, state=[state for state in reading.states if is_of(stream, state)])
+    assert resumed.failure is None
+    assert upserted(reading.table(stream), stream, resumed.pages_of(stream)) == good_day.table(stream)
 
 
 @pytest.mark.parametrize("stream", COUNTED)

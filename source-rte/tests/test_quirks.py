@@ -862,7 +862,8 @@ LOST = "is lost: RTE keeps no history of it"
     ("name", "next_day", "later", "lost"),
     [
         ("france_power_exchanges", "2026-11-21T15:05:00Z", "2026-11-25T15:05:00Z", "2026-11-23 to 2026-11-24"),
-        ("ecowatt_signals", "2026-11-24T06:05:00Z", "2026-11-29T15:05:00Z", "2026-11-27 to 2026-11-28"),
+        # Its days to come are forecasts: a day counts as read on the day itself.
+        ("ecowatt_signals", "2026-11-21T06:05:00Z", "2026-11-25T15:05:00Z", "2026-11-22 to 2026-11-24"),
     ],
 )
 def test_a_day_without_history_that_was_missed_is_named_and_one_that_was_not_is_no_alarm(
@@ -884,7 +885,31 @@ def test_a_day_without_history_that_was_missed_is_named_and_one_that_was_not_is_
     assert found, "the rest is read all the same"
 
 
+def test_an_interval_that_only_begins_has_no_end_and_does_not_take_that_of_its_block() -> None:
+    """TERRE and MARI, as their clients read them."""
+    quarter = {"start_date": "2026-06-01T00:00:00+02:00", "direction": "UPWARD", "clearing_price": 7}
+    days = {"start_date": "2026-06-01T00:00:00+02:00", "end_date": "2026-06-30T00:00:00+02:00"}
+    terre = BY_STREAM["standard_rr_data"]
+    (found,) = records_of(terre, {"terre": {**days, "terre_mesures": [quarter]}})
+    assert (found["start_date"], found["end_date"]) == ("2026-05-31T22:00:00Z", None)
+
+
+def test_a_message_to_the_market_without_dates_of_its_own_is_a_record() -> None:
+    """The fields that its only client knows."""
+    other = BY_STREAM["other_market_information"]
+    message = {"identifier": "FR-1", "version": 2, "creation_date": "2026-01-01T00:00:00Z", "status": "ACTIVE"}
+    (found,) = records_of(other, {"other_market_information": [message]})
+    assert (found["version"], found["publication_date"]) == ("2", "2026-01-01T00:00:00Z")
+
+
 # Streams whose shape nobody recorded
+
+
+def test_a_number_written_as_a_text_is_a_number_of_an_unverified_stream() -> None:
+    volumes = BY_STREAM["balancing_volumes_per_reasons"]
+    (found,) = read_from(volumes, block([hour(0, value=None, volume="12.5", reason="P=C")]))
+    assert (found["name"].rpartition(".")[2], found["value"]) == ("volume", 12.5)
+    assert found["dimensions"] == "reason=P=C"
 
 
 def test_an_unverified_stream_is_flattened_by_where_its_numbers_stand() -> None:

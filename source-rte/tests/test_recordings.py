@@ -130,7 +130,7 @@ def needed(row: Row, resource: Resource) -> Iterator[Leaf]:
     """The leaves that the record of a row must hold."""
     own = {leaf.name for leaf in row if not leaf.of_block}
     for leaf in row:
-        superseded = leaf.of_block and leaf.name in BOUNDS and leaf.name in own
+        superseded = leaf.of_block and leaf.name in BOUNDS and "start_date" in own
         if not superseded or leaf.name in OWN_BOUNDS.get(resource.stream, ()):
             yield leaf
 

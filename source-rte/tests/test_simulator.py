@@ -203,7 +203,7 @@ def test_check_names_the_api_that_is_not_subscribed(simulator: SimulatorUrl, cap
     with caplog.at_level(logging.WARNING, logger="airbyte"):
         outcome = SourceRte().check(LOGGER, config(simulator))
     assert outcome.status == Status.SUCCEEDED
-    assert str(outcome.message).endswith("not: Physical Flow v1.")
+    assert str(outcome.message).endswith("; not subscribed: Physical Flow v1.")
     assert "RTE Physical Flow v1: HTTP 403" in caplog.text
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
+from airbyte_cdk.utils import AirbyteTracedException
 
 from connector_kit.source import StreamSource
 from connector_kit.streams import Page
@@ -62,6 +63,9 @@ def launch(source: StreamSource, arguments: Sequence[str] | None = None) -> None
             sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        # The destination has gone and says why itself.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        os._exit(1)  # the destination has gone and says why itself
+    except AirbyteTracedException as failure:
+        failure.emit_message()
+        sys.stdout.flush()
+        # At once: threads that still wait for an answer or a quota would hold the process for minutes.
+        os._exit(1)

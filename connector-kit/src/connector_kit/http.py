@@ -119,23 +119,29 @@ class ApiClient:
         Raises SplitRequestWindow or EmptyAnswer where the policy says so, QuotaUsedUp, and Refusal with a sentence for
         the user when the policy's tries are used up.
         """
-        attempt = 0
+        attempt = renewals = 0
         while True:
-            attempt += 1
             token = self._tokens.current() if self._tokens else None
             if self._budget:
                 self._budget.spend(weight)
             answer, status, problem = self._send(path, params, {**(headers or {}), **_authorization(token)})
             if answer:
                 return answer
-            if status == 403 and attempt == 1 and self._tokens and token and self._tokens.refuse_if_old(token):
+            if status == 403 and not renewals and self._tokens and token and self._tokens.refuse_if_old(token):
+                renewals += 1
                 continue  # some answer 403, not 401, to a token that has grown old
             raw = problem.response if isinstance(problem, requests.HTTPError) else None
             code, text = error_of(raw)
             rule = find_rule(self._policy, status, code)
+            error = self._error(path, status, code, text, rule)
+            if rule.action is ResponseAction.REFRESH_TOKEN_THEN_RETRY:
+                renewals += 1  # counted on its own: a server in trouble before says nothing about the token
+                self._renew(token, renewals, rule, error)
+                continue
+            attempt += 1
             if attempts is not None:
                 rule = replace(rule, attempts=min(rule.attempts, attempts))
-            self._act(rule, attempt, token, self._error(path, status, code, text, rule), raw, longest_wait)
+            self._act(rule, attempt, error, raw, longest_wait)
 
     def _send(
         self, path: str, params: Mapping[str, str] | None, headers: Mapping[str, str]
@@ -163,11 +169,16 @@ class ApiClient:
         except ValueError as problem:
             return None, MALFORMED, problem
 
+    def _renew(self, token: Token | None, renewals: int, rule: Rule, error: Refusal) -> None:
+        """Has the next try ask for a new token; raises where new ones are refused too."""
+        if not self._tokens or not token or renewals >= rule.attempts:
+            raise error
+        self._tokens.refuse(token)
+
     def _act(
         self,
         rule: Rule,
         attempt: int,
-        token: Token | None,
         error: Refusal,
         response: requests.Response | None,
         longest_wait: float,
@@ -180,8 +191,6 @@ class ApiClient:
         limited = rule.action is ResponseAction.RATE_LIMITED
         if rule.action is ResponseAction.FAIL or attempt >= rule.attempts:
             raise QuotaUsedUp.of(error) if limited else error
-        if rule.action is ResponseAction.REFRESH_TOKEN_THEN_RETRY and self._tokens and token:
-            self._tokens.refuse(token)
         wait = backoff_seconds(rule, attempt, response.headers.get("Retry-After") if response is not None else None)
         if wait > longest_wait:
             error.message = f"{error.message} The service asks to wait {wait / 60:.0f} minutes."
@@ -236,4 +245,4 @@ def error_of(response: requests.Response | None) -> tuple[str, str]:
         return "", ""
     code = body.get("error_code") or body.get("error")
     text = body.get("error_description") or body.get("reason") or ""
-    return (code if isinstance(code, str) else ""), str(text)
+    return (code if isinstance(code, str) else ""), " ".join(str(text).split())

@@ -32,6 +32,7 @@ from airbyte_cdk.sources import Source
 from airbyte_cdk.utils import AirbyteTracedException
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
 
+from connector_kit.http import QuotaUsedUp
 from connector_kit.progress import Progress
 from connector_kit.streams import Checkpoint, Description, Page, Stream
 
@@ -100,8 +101,10 @@ class StreamSource(Source):
             events = streams[name].read(before)
             try:
                 first = next(events, None)
-            except AirbyteTracedException as refusal:
-                if refusal.failure_type == FailureType.config_error:
+            except Exception as problem:
+                refusal = _traced(problem)
+                # What has worked before and is refused now is a failure: left out, it would stay behind unnoticed.
+                if refusal.failure_type == FailureType.config_error and not before:
                     logger.warning(f"{name} is left out: {refusal.message}")
                     left_out.append(refusal)
                     continue
@@ -110,6 +113,17 @@ class StreamSource(Source):
             yield from _read_stream(configured, chain([first] if first else [], events), failures, logger)
         if failures or (left_out and not opened):
             raise _joined([*failures, *left_out])
+
+
+def _traced(problem: Exception) -> AirbyteTracedException:
+    """The failure of one stream; one that nobody foresaw leaves the other streams their turn too."""
+    if isinstance(problem, AirbyteTracedException):
+        return problem
+    return AirbyteTracedException.from_exception(
+        problem,
+        message=f"The connector failed in a way that nobody foresaw ({type(problem).__name__}: {problem}). "
+        "Look for a newer one, or report it.",
+    )
 
 
 def _failing(failure: AirbyteTracedException) -> Iterator[Page | Checkpoint]:
@@ -137,11 +151,15 @@ def _read_stream(
                 yield event
             elif incremental:
                 yield _state_message(configured, event)
-    except AirbyteTracedException as failure:
-        logger.error(f"{name}: {failure.message}")
-        failures.append(failure)
-        yield status_message(configured.stream, AirbyteStreamStatus.INCOMPLETE)
-        return
+    except Exception as problem:
+        failure = _traced(problem)
+        if not (isinstance(failure, QuotaUsedUp) and incremental):
+            logger.error(f"{name}: {failure.message}")
+            failures.append(failure)
+            yield status_message(configured.stream, AirbyteStreamStatus.INCOMPLETE)
+            return
+        # Not a failure where the state remembers: what is read is kept. Read whole, a stream would lack the rest.
+        logger.warning(f"{name}: {failure.message} The next sync goes on from here.")
     if read:
         progress.finish()
     yield status_message(configured.stream, AirbyteStreamStatus.COMPLETE)

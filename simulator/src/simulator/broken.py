@@ -20,6 +20,8 @@ class Connection(H11Protocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         self.app_state = {**self.app_state, "transport": transport}
+        # asyncio leaves this off for sockets that were made before; each answer would then wait 40 ms for an ACK.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         super().connection_made(transport)
 
 

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import requests
@@ -20,6 +20,7 @@ from connector_kit.http import (
     Answer,
     ApiClient,
     EmptyAnswer,
+    QuotaUsedUp,
     Refusal,
     SplitRequestWindow,
     error_of,
@@ -41,6 +42,7 @@ PARTIAL = 206
 CONTINUATION = "continuation_token"
 # A sync does not sleep for a quota: it goes on where it stopped the next time.
 LONGEST_WAIT_FOR_QUOTA = 20.0
+QUOTA_STAYS_USED_UP = timedelta(minutes=5)
 CHECK_ATTEMPTS = 2
 CHECK_WAIT = 5.0
 
@@ -51,7 +53,7 @@ Answered = tuple[Any, Params]
 
 _NOT_SUBSCRIBED = (
     "The key is good but not allowed here: subscribe your application to this API, in this version, on "
-    "data.rte-france.com. Each API and each major version is a subscription of its own."
+    "data.rte-france.com, or take its streams out. Each API and each major version is a subscription of its own."
 )
 
 _UNKNOWN_PATH = (
@@ -85,7 +87,8 @@ class RteApi:
         options = options or {}
         base_url = str(options.get("base_url") or DEFAULT_BASE_URL).rstrip("/")
         calls_per_second = int(options.get("calls_per_second") or DEFAULT_CALLS_PER_SECOND)
-        self._paths: Mapping[str, str] = options.get("paths") or {}
+        paths = (options.get("paths") or {}).items()
+        self._paths = {stream: path.strip("/").removeprefix("open_api/") for stream, path in paths}
         self._tokens = TokenCache(lambda: request_token(base_url, *key, sleep), clock.now)
         self._client = ApiClient(
             f"{base_url}/open_api",
@@ -96,6 +99,7 @@ class RteApi:
             sleep=sleep,
         )
         self._quotas: dict[str, Quota] = {}
+        self._closed: dict[str, tuple[datetime, QuotaUsedUp]] = {}
 
     def answers(self, resource: Resource, call: Params, params: Params) -> list[Answered]:
         """The answers to one call, a page each, with what was asked; none where RTE says that there are no data.
@@ -124,11 +128,16 @@ class RteApi:
             quota = self._quota(resource)
             if quota:
                 quota.spend()
-            wait = LONGEST_WAIT_FOR_QUOTA if quota else LONGEST_WAIT_SECONDS
+            self._refuse_if_closed(resource)
+            # Whose quota it is, the API's or the organisation's, RTE doesn't say: one stream has waited for all.
+            wait = LONGEST_WAIT_FOR_QUOTA if quota or self._closed else LONGEST_WAIT_SECONDS
             try:
                 answer = self._client.call(path, params, headers=headers, longest_wait=wait)
             except EmptyAnswer:
                 return
+            except QuotaUsedUp as used_up:
+                self._closed[resource.api_version] = clock.now(), used_up
+                raise
             except Refusal as refused:
                 if token and refused.status == 404:
                     return  # no more pages
@@ -142,6 +151,12 @@ class RteApi:
             if not token:
                 raise SplitRequestWindow(Refusal(f"{path}: a partial answer without a token", NO_TOKEN))
             yield answer.body
+
+    def _refuse_if_closed(self, resource: Resource) -> None:
+        """Raises QuotaUsedUp where the API has just said that it takes no more calls: the next need not ask again."""
+        at, used_up = self._closed.get(resource.api_version, (None, None))
+        if at and used_up and clock.now() - at < QUOTA_STAYS_USED_UP:
+            raise used_up
 
     def remember_calls(self, resource: Resource, calls: Iterable[str]) -> None:
         """Counts the calls that earlier syncs made, as far as the API has a quota."""

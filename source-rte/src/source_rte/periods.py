@@ -13,6 +13,7 @@ Params = Mapping[str, str]
 
 # RTE refuses a publication period that ends now or later.
 PUBLICATION_DELAY = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -61,22 +62,29 @@ def _calendar(begin: date, end: date, following: Callable[[date], date]) -> Iter
 def _instants(window: Window, now: datetime) -> Sequence[Params]:
     """24 hours at most: the day of 25 is asked for in two, cut where its clock goes back.
 
-    So the answer tells the two passages of its repeated hour apart, though it writes times without an offset.
+    So the answer tells the two passages of its repeated hour apart, though it writes times without an offset. Of a
+    window that was widened, the last piece is 24 hours too, for less may be refused.
     """
-    if window.elapsed <= timedelta(days=1):
+    start, end = window.start_at.astimezone(UTC), window.end_at.astimezone(UTC)
+    if window.days == 1 and window.elapsed > DAY:
+        change = start + timedelta(hours=3)
+        return [_utc_bounds(start, change), _utc_bounds(change, end)]
+    if window.days == 1:
         return [bounds(window.start_at, window.end_at)]
-    change = window.start_at.astimezone(UTC) + timedelta(hours=3)
-    return [
-        {"start_date": utc_text(window.start_at), "end_date": utc_text(change)},
-        {"start_date": utc_text(change), "end_date": utc_text(window.end_at)},
-    ]
+    pieces = (window.elapsed - timedelta(seconds=1)) // DAY
+    begins = [*(start + n * DAY for n in range(pieces)), end - DAY]
+    return [_utc_bounds(begin, begin + DAY) for begin in begins]
+
+
+def _utc_bounds(start: datetime, end: datetime) -> Params:
+    return {"start_date": utc_text(start), "end_date": utc_text(end)}
 
 
 def _publications(window: Window, now: datetime) -> Sequence[Params]:
     """Only ``Z`` is understood, and the end must have passed."""
     end = min(window.end_at.astimezone(UTC), (now - PUBLICATION_DELAY).astimezone(UTC)).replace(microsecond=0)
     start = window.start_at.astimezone(UTC)
-    return [{"start_date": utc_text(start), "end_date": utc_text(end)}] if start < end else []
+    return [_utc_bounds(start, end)] if start < end else []
 
 
 def days(longest: int) -> Period:

@@ -99,20 +99,21 @@ def _flat(resource: Resource, answer: Any, params: Mapping[str, str]) -> Iterato
 
 
 def _with_interval(head: Record, row: Row, block: Row, params: Mapping[str, str], utc: Instants) -> Record:
-    """An interval without bounds of its own has those of its block."""
-    start = row.get("start_date") or block["start_date"]
-    end = row.get("end_date") or block["end_date"]
+    """A row without bounds of its own has those of its block; one that only begins has no end."""
+    start, end = row.get("start_date"), row.get("end_date")
+    if not start:
+        start, end = block["start_date"], end or block.get("end_date")
     return {
         **head,
         "start_date": row.get("start_at") or utc[start],
-        "end_date": row.get("end_at") or utc[end],
+        "end_date": row.get("end_at") or (utc[end] if end else None),
         "start_date_local": start,
         "end_date_local": end,
     }
 
 
 def _with_clock(head: Record, row: Row, block: Row, params: Mapping[str, str], utc: Instants) -> Record:
-    return {**head, "start_date": _instant_of(block["start_date"], row["step"], params["start_date"])}
+    return {**head, "start_date": _instant_of(block["start_date"], row["step"], params.get("start_date"))}
 
 
 def _without_times(head: Record, row: Row, block: Row, params: Mapping[str, str], utc: Instants) -> Record:
@@ -217,10 +218,10 @@ def _midnight(day: str) -> datetime:
     return datetime.fromisoformat(day).replace(tzinfo=None)
 
 
-def _instant_of(day: str, step: str, asked_from: str) -> str:
-    """The instant of a clock time without offset; in the repeated hour, the one that was asked for."""
+def _instant_of(day: str, step: str, asked_from: str | None) -> str:
+    """The instant of a clock time without offset; in the repeated hour, the one that was asked for, or the first."""
     hours, minutes, seconds = step.split(":")
     clock = timedelta(hours=int(hours), minutes=int(minutes), seconds=float(seconds))
     local = (_midnight(day[:10]) + clock).replace(tzinfo=PARIS)
     first = utc_text(local)
-    return first if first >= to_utc(asked_from) else utc_text(local.replace(fold=1))
+    return utc_text(local.replace(fold=1)) if asked_from and first < to_utc(asked_from) else first

@@ -88,6 +88,7 @@ class Resource:
     other_path: str = ""  # tried where RTE does not know ``path``
     # A stream without history: the column with the day, of which none may be missed. A list has neither.
     days_in: str = ""
+    final_days_ahead: int = 0  # how far ahead of today such a day is no forecast
     evidence: str = "sandbox"
 
     @property

@@ -81,8 +81,10 @@ class SourceRte(StreamSource):
             advice = dict.fromkeys(str(refusal.message).partition(": ")[2] for refusal in refusals.values())
             return _failed(f"None of RTE's {len(probes)} APIs answers this key. {' '.join(advice)}")
         answering = f"{len(probes) - len(refusals)} of RTE's {len(probes)} APIs answer this key"
-        message = f"{answering}; not: {', '.join(refusals)}." if refusals else f"{answering}."
-        return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=message)
+        closed = [name for name, refusal in refusals.items() if refusal.status == 403]
+        silent = [name for name in refusals if name not in closed]
+        parts = [answering, *_listed("not subscribed", closed), *_listed("no answer", silent)]
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=f"{'; '.join(parts)}.")
 
     def _api(self, config: Mapping[str, Any]) -> RteApi:
         return RteApi((str(config["client_id"]), str(config["client_secret"])), _advanced(config), self._sleep)
@@ -122,6 +124,10 @@ def wrong_config(config: Mapping[str, Any]) -> str | None:
     if "end_date" in days and days["end_date"] < days["start_date"]:
         return f"end_date {days['end_date']} is before start_date {days['start_date']}."
     return None
+
+
+def _listed(what: str, names: Sequence[str]) -> list[str]:
+    return [f"{what}: {', '.join(names)}"] if names else []
 
 
 def _failed(message: str) -> AirbyteConnectionStatus:

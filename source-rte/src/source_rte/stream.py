@@ -23,6 +23,8 @@ from source_rte.resource import Part, Resource
 logger = logging.getLogger("airbyte")
 
 PAGES_AHEAD = 3
+# No API serves anything older, and Paris kept another time before 1911.
+EARLIEST = date(1996, 1, 1)
 
 State = Mapping[str, Any]
 
@@ -60,6 +62,7 @@ class RteStream:
 
     def read(self, state: State) -> Iterator[Page | Checkpoint]:
         """Pages of what is new or may be revised, a checkpoint after each window."""
+        state = self._readable(state)
         if not self._due(state):
             logger.info(f"{self.resource.stream}: read a moment ago, nothing new to be expected yet")
             yield Checkpoint(state)
@@ -73,12 +76,23 @@ class RteStream:
             for event in reading:
                 reached = event.state if isinstance(event, Checkpoint) else reached
                 yield event
-        except QuotaUsedUp as used_up:
-            if not self.resource.allowance:
-                raise
-            # Not a failure: what is read is kept, and the next sync goes on from there.
-            logger.warning(f"{self.resource.stream}: {used_up.message} The next sync goes on from here.")
+        except QuotaUsedUp:
             yield Checkpoint({**reached, **self._calls()})
+            raise
+
+    def _readable(self, state: State) -> State:
+        """The state, or an empty one where somebody wrote into it what is no time."""
+        try:
+            for name in ("start_date", "read_at"):
+                if name in state and datetime.fromisoformat(state[name]).tzinfo is None:
+                    raise ValueError(f"{state[name]!r} has no offset from UTC")
+            for name in ("first_day", "last_day"):
+                if state.get(name) is not None:
+                    date.fromisoformat(state[name])
+        except (TypeError, ValueError) as problem:
+            logger.warning(f"{self.resource.stream}: its state can't be read ({problem}): it is read from its start.")
+            return {}
+        return state
 
     def windows(self, period: Period, state: State, today: date) -> list[Window]:
         """The windows that one sync reads: from the state less the look-back, as far ahead as the resource goes."""
@@ -86,7 +100,8 @@ class RteStream:
         begin = self._begin
         read_until = _read_until(state)
         if read_until and self._known_from(state) <= begin:
-            look_back = resource.look_back_days if self.look_back_days is None else self.look_back_days
+            # Never less than what RTE still publishes and revises: a shorter one would miss it for good.
+            look_back = max(resource.look_back_days, self.look_back_days or 0)
             begin = max(begin, period.starts(min(read_until, today) - timedelta(days=look_back)))
         end = max(period.limit(today, part.look_ahead_days) for part in resource.parts)
         if self.end_day:
@@ -103,7 +118,7 @@ class RteStream:
 
     @property
     def _begin(self) -> date:
-        begin = max(self.start_day, self.resource.first_day or self.start_day)
+        begin = max(self.start_day, self.resource.first_day or EARLIEST)
         return self.resource.period.starts(begin) if self.resource.period else begin
 
     def _known_from(self, state: State) -> date:
@@ -118,7 +133,7 @@ class RteStream:
         return min(self._known_from(state), self._begin)
 
     def _read_windows(self, period: Period, state: State) -> Iterator[Page | Checkpoint]:
-        today = clock.paris_today()
+        today, began = clock.paris_today(), utc_text(clock.now())
         first_day = self._known_then(state).isoformat()
         jobs = [job for window in self.windows(period, state, today) for job in self._jobs(period, window, today)]
         # Calls that count are made one after the other, each window kept before the next is asked for.
@@ -131,7 +146,7 @@ class RteStream:
                 until = paris_midnight(min(job.completes.end_day, today))
                 reached = {"start_date": utc_text(until), "first_day": first_day, **self._calls()}
                 yield Checkpoint(reached)
-        yield Checkpoint({**reached, "first_day": first_day, "read_at": utc_text(clock.now())})
+        yield Checkpoint({**reached, "first_day": first_day, "read_at": began})
 
     def _jobs(self, period: Period, window: Window, today: date) -> list[Job]:
         """The calls of a window, one a part that has something in it; the last one completes the window."""
@@ -154,21 +169,25 @@ class RteStream:
         now = utc_text(clock.now())
         reached = {"start_date": now, "read_at": now, **self._calls()}
         if self.resource.days_in:
-            days = sorted({record[self.resource.days_in][:10] for page in pages for record in page.records})
-            last = state.get("last_day")
-            if days and last:
-                self._warn_of_gap(date.fromisoformat(last), date.fromisoformat(days[0]))
-            reached["last_day"] = max([*days[-1:], *([last] if last else [])], default=None)
+            days = {date.fromisoformat(row[self.resource.days_in][:10]) for page in pages for row in page.records}
+            reached["last_day"] = self._last_day(days, state.get("last_day"))
         yield Checkpoint(reached)
 
-    def _warn_of_gap(self, last: date, first: date) -> None:
-        lost = [last + timedelta(days=1), first - timedelta(days=1)]
-        if lost[0] <= lost[1]:
-            span = str(lost[0]) if lost[0] == lost[1] else f"{lost[0]} to {lost[1]}"
-            logger.warning(
-                f"{self.resource.stream}: {span} was not read in time and is lost: RTE keeps no history of it. "
-                "Sync at least once a day."
-            )
+    def _last_day(self, days: set[date], before: str | None) -> str | None:
+        """The last day that is read for good; warns of days that no read has had, and none will have any more."""
+        final = {day for day in days if day <= clock.paris_today() + timedelta(days=self.resource.final_days_ahead)}
+        if not final:
+            return before
+        if before:
+            known = date.fromisoformat(before)
+            between = (known + timedelta(days=n) for n in range(1, (max(final) - known).days))
+            if lost := [day for day in between if day not in final]:
+                span = str(lost[0]) if len(lost) == 1 else f"{lost[0]} to {lost[-1]}"
+                logger.warning(
+                    f"{self.resource.stream}: {span} was not read in time and is lost: RTE keeps no history of it. "
+                    "Sync at least once a day."
+                )
+        return max([max(final).isoformat(), *([before] if before else [])])
 
     def _calls(self) -> dict[str, Any]:
         return {"calls": self.api.recent_calls(self.resource)} if self.resource.allowance else {}
@@ -183,8 +202,10 @@ class RteStream:
             calls = period.calls(window, clock.now())
             return [answer for call in calls for answer in self.api.answers(self.resource, call, part.params)]
         except SplitRequestWindow as split:
+            if _too_far_ahead(split) and window.start_day >= clock.paris_today():
+                return self._latest(part)
             halves = window.halves(period.shortest_days)
-            if halves is None and window.end_day > clock.paris_today() and _too_far_ahead(split):
+            if halves is None and _too_far_ahead(split) and window.end_day > clock.paris_today():
                 return self._latest(part)
             if halves is None or not tries:
                 raise split.error from split

@@ -38,7 +38,7 @@ def leaves(answer: Any) -> Iterator[dict[str, Any]]:
 
 def _walk(node: Any, name: str, times: Mapping[str, str], texts: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     if isinstance(node, Mapping):
-        own = {key: value for key, value in node.items() if isinstance(value, str)}
+        own = {key: value for key, value in node.items() if isinstance(value, str) and _number(value) is None}
         times = {**times, **{TIMES[key]: text for key, text in own.items() if key in TIMES}}
         texts = {**texts, **{key.strip(): value for key, value in own.items() if key not in TIMES}}
         for key, value in node.items():
@@ -47,8 +47,18 @@ def _walk(node: Any, name: str, times: Mapping[str, str], texts: Mapping[str, st
     elif isinstance(node, list):
         for element in node:
             yield from _walk(element, name, times, texts)
-    elif isinstance(node, int | float):
-        yield _record(name, float(node), times, texts)
+    elif (value := _number(node)) is not None:
+        yield _record(name, value, times, texts)
+
+
+def _number(node: Any) -> float | None:
+    """The number that a leaf is; RTE writes some as texts."""
+    if not isinstance(node, int | float | str):
+        return None
+    try:
+        return float(node)
+    except ValueError:
+        return None
 
 
 def _record(name: str, value: float, times: Mapping[str, str], texts: Mapping[str, str]) -> dict[str, Any]:

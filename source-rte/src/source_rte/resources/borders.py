@@ -14,7 +14,12 @@ from source_rte.resources.columns import BORDER, BORDER_KEY, code, instant, numb
 
 _AHEAD: Mapping[str, Any] = {"parts": (Part({}, look_ahead_days=2),)}
 _CAPACITY: Mapping[str, Any] = {"api": "Cross Zonal Capacity", "period": days(60), **_AHEAD}
-_CONGESTION: Mapping[str, Any] = {"api": "Congestion", "period": days(93), "read_every": SIX_HOURLY}
+_CONGESTION: Mapping[str, Any] = {
+    "api": "Congestion",
+    "period": days(93),
+    "look_back_days": 62,
+    "read_every": SIX_HOURLY,
+}
 _ROUND = (
     code("identifier", "Identifier of the auction; '' where there is none."),
     instant("opening_date", "When the auction opens"),
@@ -130,7 +135,7 @@ BORDERS: Sequence[Resource] = (
         ),
         key=("type", "start_date"),
         first_day=date(2014, 9, 1),
-        **{**_CONGESTION, "look_back_days": 62},
+        **{**_CONGESTION, "look_back_days": 400},
     ),
     Resource(
         stream="countertrading",

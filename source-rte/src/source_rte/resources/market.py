@@ -18,6 +18,7 @@ MARKET: Sequence[Resource] = (
             number("price", "Day-ahead price; may be negative.", "EUR/MWh"),
         ),
         days_in="start_date_local",
+        final_days_ahead=1,
         evidence="production",
     ),
 )

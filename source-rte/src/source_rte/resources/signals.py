@@ -69,7 +69,7 @@ SIGNALS: Sequence[Resource] = (
         key=("eic_code", "start_date"),
         period=days(31),
         first_day=date(2015, 8, 1),
-        look_back_days=62,
+        look_back_days=93,
         read_every=SIX_HOURLY,
     ),
     Resource(
@@ -80,7 +80,7 @@ SIGNALS: Sequence[Resource] = (
         row=(number("programs_retained", "Power of the programmes retained.", "MW"),),
         period=days(31),
         first_day=date(2015, 8, 1),
-        look_back_days=62,
+        look_back_days=93,
         read_every=SIX_HOURLY,
     ),
     Resource(
@@ -104,6 +104,7 @@ SIGNALS: Sequence[Resource] = (
         row=(Field("value", "boolean", "Whether the day is a peak day."),),
         key=("type", "start_date"),
         period=days(155),
+        parts=(Part({}, look_ahead_days=2),),
         first_day=date(2017, 1, 1),
         look_back_days=31,
     ),

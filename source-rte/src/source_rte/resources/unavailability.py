@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -100,9 +101,11 @@ UNAVAILABILITY: Sequence[Resource] = (
         path=f"{_API}/other_market_information",
         about="Other messages to the market: every version.",
         block=(*_MESSAGE, *_ASSET),
-        rows=("values",),
+        rows=(),
+        times="none",
         key=("identifier", "version"),
         evidence="client",
-        **_ASKED,
+        # The fields that its only client knows name no publication date.
+        **{**_ASKED, "stamp": replace(_PUBLISHED, source="publication_date|updated_date|creation_date")},
     ),
 )
