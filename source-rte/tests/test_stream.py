@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scripted_server import scripted_server
 from source_rte.api import Answered, RteApi, request_token
-from source_rte.periods import Period
+from source_rte.periods import ONE_DAY_OF_INSTANTS, Period
 from source_rte.resource import Resource
 from source_rte.resources import RESOURCES
 from source_rte.stream import RteStream
@@ -86,6 +86,29 @@ def test_the_look_back_can_be_chosen_and_never_reads_before_the_start() -> None:
     assert windows(late_start, state_after(TODAY))[0].start_day == TODAY - timedelta(days=2)
 
 
+def test_a_shorter_look_back_than_a_stream_needs_does_not_hide_what_is_published_late() -> None:
+    consolidated = next(resource for resource in RESOURCES if resource.stream == "consolidated_energy_consumption")
+    reading = stream(consolidated, date(2015, 1, 1), look_back_days=0)
+    assert windows(reading, state_after(TODAY))[0].start_day == TODAY - timedelta(days=consolidated.look_back_days)
+
+
+def test_a_start_before_all_data_begins_where_the_first_can_be() -> None:
+    ntc = next(resource for resource in RESOURCES if resource.stream == "ntc")
+    assert windows(stream(ntc, date(1900, 1, 1)), {})[0].start_day == date(1996, 1, 1)
+
+
+@pytest.mark.parametrize("written", [{"start_date": "x"}, {"read_at": "2026-11-19"}, {"start_date": 5}])
+def test_a_state_that_cannot_be_read_is_read_from_the_start(
+    written: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    generation = next(r for r in RESOURCES if r.stream == "actual_generations_per_production_type")
+    start = paris_today() - timedelta(days=40)
+    reading = RteStream(generation, cast(RteApi, NothingAhead()), start).read(written)
+    first = next(row for event in reading if isinstance(event, Page) for row in event.records)
+    assert first["start_date"] == utc_text(paris_midnight(start))
+    assert "its state can't be read" in caplog.text
+
+
 def test_an_end_date_is_included_and_looks_no_further() -> None:
     tiled = windows(stream(SHORT_TERM, date(2024, 1, 1), end_day=date(2024, 1, 31)), {})
     assert (tiled[0].start_day, tiled[-1].end_day) == (date(2024, 1, 1), date(2024, 2, 1))
@@ -116,10 +139,14 @@ def test_a_token_service_that_is_down_is_asked_again() -> None:
 class NothingAhead:
     """An API that refuses every window that ends after today, as actual_generation may (F04)."""
 
+    def __init__(self) -> None:
+        self.calls = 0
+
     def remember_calls(self, resource: Resource, calls: Any) -> None:
         assert not list(calls)
 
     def answers(self, resource: Resource, call: Mapping[str, str], params: Mapping[str, str]) -> list[Answered]:
+        self.calls += 1
         last = call.get("end_date")
         if last and datetime.fromisoformat(last) > paris_midnight(paris_today()):
             refusal = Refusal(message="too far ahead")
@@ -138,6 +165,37 @@ def test_a_last_day_refused_as_too_far_ahead_loses_neither_the_past_nor_today() 
     starts = {row["start_date"] for row in rows}
     assert utc_text(paris_midnight(today - timedelta(days=40))) in starts
     assert utc_text(paris_midnight(today)) in starts
+
+
+def test_a_far_end_that_is_refused_costs_a_few_calls_and_not_one_a_day() -> None:
+    capacities = next(resource for resource in RESOURCES if resource.stream == "capacities_per_production_type")
+    api = NothingAhead()
+    assert list(RteStream(capacities, cast(RteApi, api), paris_today()).read({}))
+    assert api.calls < 25
+
+
+@pytest.mark.parametrize(
+    ("first", "days", "lengths"),
+    [
+        (date(2026, 11, 20), 1, [24]),
+        (date(2026, 3, 29), 1, [23]),
+        (date(2026, 10, 25), 1, [3, 22]),
+        (date(2026, 3, 28), 2, [24, 24]),  # widened: 47 hours, so the last piece overlaps
+        (date(2026, 11, 19), 2, [24, 24]),
+    ],
+)
+def test_what_is_asked_by_instants_is_never_longer_than_24_hours_and_covers_the_window(
+    first: date, days: int, lengths: list[int]
+) -> None:
+    window = Window(first, first + timedelta(days=days))
+    calls = [
+        tuple(datetime.fromisoformat(call[bound]).astimezone(UTC) for bound in ("start_date", "end_date"))
+        for call in ONE_DAY_OF_INSTANTS.calls(window, datetime.now(UTC))
+    ]
+    assert [(end - start) / timedelta(hours=1) for start, end in calls] == lengths
+    assert calls[0][0] == window.start_at.astimezone(UTC)
+    assert calls[-1][1] == window.end_at.astimezone(UTC)
+    assert all(after[0] <= before[1] for before, after in pairwise(calls))
 
 
 def test_a_token_service_that_asks_to_wait_for_hours_is_not_waited_for() -> None:
