@@ -24,7 +24,7 @@ BALANCING_ENERGY: Sequence[Resource] = (
         about="Imbalance of the system and settlement prices minutes after each quarter-hour (half-hour before 2025).",
         block=(RESOLUTION,),
         row=(
-            number("imbalance", "Imbalance; positive where the system is long.", "MWh"),
+            number("imbalance", "Imbalance; positive where the system is long (the unit is inferred).", "MWh"),
             text("system_trend", "BAISSE where the system is long, HAUSSE where it is short."),
             number("positive_imbalance_settlement_price", "Price of a positive imbalance.", "EUR/MWh"),
             number("negative_imbalance_settlement_price", "Price of a negative imbalance.", "EUR/MWh"),
@@ -56,7 +56,7 @@ BALANCING_ENERGY: Sequence[Resource] = (
     Resource(
         stream="standard_rr_data",
         path=f"{_API}/standard_rr_data",
-        about="Replacement reserve energy exchanged on the European platform (TERRE).",
+        about="Replacement reserve energy exchanged on the European platform (TERRE); the unit of volumes is inferred.",
         root="terre",
         rows=("terre_mesures",),
         row=(
@@ -74,7 +74,7 @@ BALANCING_ENERGY: Sequence[Resource] = (
     Resource(
         stream="standard_afrr_data",
         path=f"{_API}/standard_afrr_data",
-        about="Automatic frequency restoration energy exchanged on the European platform (PICASSO), by quarter-hour.",
+        about="Automatic frequency restoration energy on the European platform (PICASSO); the unit of volumes is inferred.",
         root="picasso",
         rows=("picasso_mesures",),
         block=(RESOLUTION,),
@@ -94,13 +94,23 @@ BALANCING_ENERGY: Sequence[Resource] = (
     Resource(
         stream="standard_mfrr_data",
         path=f"{_API}/standard_mfrr_data",
-        about="Manual frequency restoration energy exchanged on the European platform (MARI).",
+        about="Manual frequency restoration energy on the European platform (MARI); the unit of volumes is inferred.",
         root="mari",
         rows=("mari_mesures",),
         row=(
-            number("total_requested_volume_sa", "Volume asked for, scheduled.", "MW", "total_requested_volume_SA"),
+            number(
+                "total_requested_volume_sa",
+                "Volume asked for, scheduled.",
+                "MW",
+                "total_requested_volume_SA",
+            ),
             number("total_requested_volume_da", "Volume asked for, direct.", "MW", "total_requested_volume_DA"),
-            number("total_activated_volume_sa", "Volume activated, scheduled.", "MW", "total_activated_volume_SA"),
+            number(
+                "total_activated_volume_sa",
+                "Volume activated, scheduled.",
+                "MW",
+                "total_activated_volume_SA",
+            ),
             number("total_activated_volume_da", "Volume activated, direct.", "MW", "total_activated_volume_DA"),
             number("settlement_price_previous", "Settlement price of the interval before.", "EUR/MWh"),
             number("settlement_price_current", "Settlement price.", "EUR/MWh"),
