@@ -97,6 +97,14 @@ def test_a_start_before_all_data_begins_where_the_first_can_be() -> None:
     assert windows(stream(ntc, date(1900, 1, 1)), {})[0].start_day == date(1996, 1, 1)
 
 
+def test_days_that_a_later_start_leaves_out_are_named(caplog: pytest.LogCaptureFixture) -> None:
+    generation = next(r for r in RESOURCES if r.stream == "actual_generations_per_production_type")
+    start = paris_today() - timedelta(days=3)
+    state = state_after(start - timedelta(days=2))
+    assert list(RteStream(generation, cast(RteApi, NothingAhead()), start).read(state))
+    assert f"{start - timedelta(days=2)} to {start - timedelta(days=1)} were not read" in caplog.text
+
+
 @pytest.mark.parametrize("written", [{"start_date": "x"}, {"read_at": "2026-11-19"}, {"start_date": 5}])
 def test_a_state_that_cannot_be_read_is_read_from_the_start(
     written: dict[str, Any], caplog: pytest.LogCaptureFixture

@@ -135,6 +135,11 @@ class RteStream:
     def _read_windows(self, period: Period, state: State) -> Iterator[Page | Checkpoint]:
         today, began = clock.paris_today(), utc_text(clock.now())
         first_day = self._known_then(state).isoformat()
+        if (read_until := _read_until(state)) and read_until < self._begin:
+            logger.warning(
+                f"{self.resource.stream}: {read_until} to {self._begin - timedelta(days=1)} were not read and lie before "
+                "the start date: they stay out."
+            )
         jobs = [job for window in self.windows(period, state, today) for job in self._jobs(period, window, today)]
         # Calls that count are made one after the other, each window kept before the next is asked for.
         depth = 1 if self.resource.allowance else PAGES_AHEAD

@@ -56,7 +56,7 @@ BALANCING_ENERGY: Sequence[Resource] = (
     Resource(
         stream="standard_rr_data",
         path=f"{_API}/standard_rr_data",
-        about="Replacement reserve energy exchanged on the European platform (TERRE); the unit of volumes is inferred.",
+        about="Replacement reserve energy exchanged on the platform TERRE; the unit of volumes is inferred.",
         root="terre",
         rows=("terre_mesures",),
         row=(
@@ -74,7 +74,7 @@ BALANCING_ENERGY: Sequence[Resource] = (
     Resource(
         stream="standard_afrr_data",
         path=f"{_API}/standard_afrr_data",
-        about="Automatic frequency restoration energy on the European platform (PICASSO); the unit of volumes is inferred.",
+        about="Automatic frequency restoration energy on the platform PICASSO; the unit of volumes is inferred.",
         root="picasso",
         rows=("picasso_mesures",),
         block=(RESOLUTION,),
@@ -94,7 +94,7 @@ BALANCING_ENERGY: Sequence[Resource] = (
     Resource(
         stream="standard_mfrr_data",
         path=f"{_API}/standard_mfrr_data",
-        about="Manual frequency restoration energy on the European platform (MARI); the unit of volumes is inferred.",
+        about="Manual frequency restoration energy on the platform MARI; the unit of volumes is inferred.",
         root="mari",
         rows=("mari_mesures",),
         row=(
