@@ -137,8 +137,8 @@ class RteStream:
         first_day = self._known_then(state).isoformat()
         if (read_until := _read_until(state)) and read_until < self._begin:
             logger.warning(
-                f"{self.resource.stream}: {read_until} to {self._begin - timedelta(days=1)} were not read and lie before "
-                "the start date: they stay out."
+                f"{self.resource.stream}: {read_until} to {self._begin - timedelta(days=1)} were not read, and lie before"
+                " the start date: they stay out."
             )
         jobs = [job for window in self.windows(period, state, today) for job in self._jobs(period, window, today)]
         # Calls that count are made one after the other, each window kept before the next is asked for.
