@@ -136,10 +136,8 @@ class RteStream:
         today, began = clock.paris_today(), utc_text(clock.now())
         first_day = self._known_then(state).isoformat()
         if (read_until := _read_until(state)) and read_until < self._begin:
-            logger.warning(
-                f"{self.resource.stream}: {read_until} to {self._begin - timedelta(days=1)} were not read, and lie before"
-                " the start date: they stay out."
-            )
+            left_out = f"{read_until} to {self._begin - timedelta(days=1)}"
+            logger.warning(f"{self.resource.stream}: {left_out} were not read and lie before the start date.")
         jobs = [job for window in self.windows(period, state, today) for job in self._jobs(period, window, today)]
         # Calls that count are made one after the other, each window kept before the next is asked for.
         depth = 1 if self.resource.allowance else PAGES_AHEAD
