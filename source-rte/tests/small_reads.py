@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,18 +52,10 @@ Table = dict[tuple[Any, ...], Row]
 
 
 @contextmanager
-def prompt_simulator(now: str) -> Iterator[SimulatorUrl]:
-    """A simulator without quotas, on a socket that sends at once: else each call on a kept connection takes 40 ms."""
-    create = socket.create_server
-
-    def create_prompt(*args: Any, **options: Any) -> socket.socket:
-        listening = create(*args, **options)
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return listening
-
+def unlimited_simulator(now: str) -> Iterator[SimulatorUrl]:
+    """A simulator without quotas, and the source's clock at its time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HEXAWATT_NOW", now)
-        patch.setattr(socket, "create_server", create_prompt)
         with running_simulator(now=now, quotas={}) as url:
             yield url
 

@@ -15,7 +15,7 @@ import pytest
 from airbyte_cdk.models import AirbyteStateMessage, FailureType
 from connector_kit.streams import Stream
 from simulator.testing import SimulatorUrl
-from small_reads import BY_NAME, FIRST_DAYS, NIGHT, TODAY, Reading, config, prompt_simulator, read, upserted
+from small_reads import BY_NAME, FIRST_DAYS, NIGHT, TODAY, Reading, config, read, unlimited_simulator, upserted
 from source_rte import SourceRte
 from source_rte.api import LONGEST_WAIT_FOR_QUOTA
 from source_rte.resource import Resource
@@ -139,7 +139,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with prompt_simulator(NIGHT) as url:
+    with unlimited_simulator(NIGHT) as url:
         yield Site(url)
 
 

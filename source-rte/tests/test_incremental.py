@@ -19,7 +19,7 @@ from connector_kit.windows import paris_midnight
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from simulator.testing import SimulatorUrl
-from small_reads import BY_NAME, NIGHT, TODAY, Row, Table, config, finished, prompt_simulator, read
+from small_reads import BY_NAME, NIGHT, TODAY, Row, Table, config, finished, read, unlimited_simulator
 from source_rte import SourceRte
 from source_rte.api import RteApi
 from source_rte.resource import Resource
@@ -105,7 +105,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with prompt_simulator(NOW.isoformat()) as url:
+    with unlimited_simulator(NOW.isoformat()) as url:
         yield Site(url)
 
 
