@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import requests
@@ -77,6 +78,12 @@ POLICY: Policy = {
 }
 
 
+@cache
+def _budget(base_url: str, calls_per_second: int) -> RateBudget:
+    """One for all clients of a server; each would start a thread of the rate limiter that never ends."""
+    return RateBudget({timedelta(seconds=1): calls_per_second})
+
+
 class RteApi:
     """All public APIs with one key: resources in, parsed answers out. Threads may share it."""
 
@@ -94,7 +101,7 @@ class RteApi:
             f"{base_url}/open_api",
             POLICY,
             tokens=self._tokens,
-            budget=RateBudget({timedelta(seconds=1): calls_per_second}),
+            budget=_budget(base_url, calls_per_second),
             describe=lambda path: f"RTE {API_NAMES.get('/'.join(path.split('/')[:2]), path)}",
             sleep=sleep,
         )
