@@ -13,7 +13,10 @@ fi
 # Our own packages, installed in place so that a change of the code needs no new install.
 own_packages() {
   case $1 in
-    connectors) echo connector-kit source-rte source-weather destination-duckdb airbyte simulator operations ;;
+    connectors)
+      echo connector-kit source-rte source-weather source-opendatasoft source-energy-charts source-airqino \
+        destination-duckdb airbyte simulator operations
+      ;;
   esac
 }
 

@@ -7,7 +7,7 @@ python=.venvs/connectors/bin
 echo "== lint"
 "$python/ruff" check .
 "$python/ruff" format --check .
-for room in connector-kit source-rte source-weather destination-duckdb airbyte simulator operations; do
+for room in connector-kit source-* destination-duckdb airbyte simulator operations; do
   "$python/mypy" "$room/src"
 done
 # Inside its folder: from here, "superset" would mean the folder and not the package.

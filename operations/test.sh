@@ -15,7 +15,7 @@ suite() {
 
 operations/browser.sh
 operations/lint.sh
-suite connectors connector-kit source-rte source-weather destination-duckdb airbyte simulator operations
+suite connectors connector-kit source-* destination-duckdb airbyte simulator operations
 suite airflow airflow/tests
 suite superset superset/tests
 suite tests dbt/tests-python tests
