@@ -6,14 +6,16 @@ import socket
 
 import pytest
 from simulator.cli import from_environment, main
+from simulator.rte.quotas import Quotas
+from simulator.rte.tokens import Tokens
 
 
 def test_defaults() -> None:
     simulator = from_environment({})
     assert simulator.seed == 1
-    assert simulator.tokens.lifetime_seconds == 3600
+    assert simulator.one(Tokens).lifetime_seconds == 3600
     assert simulator.faults.listed() == []
-    assert simulator.quotas.listed()["ecowatt"] == {"calls": 1, "seconds": 900}
+    assert simulator.one(Quotas).listed()["ecowatt"] == {"calls": 1, "seconds": 900}
 
 
 def test_settings_from_the_environment() -> None:
@@ -26,9 +28,9 @@ def test_settings_from_the_environment() -> None:
             "SIMULATOR_QUOTAS": "{}",
         }
     )
-    assert (simulator.clock.now(), simulator.seed, simulator.tokens.lifetime_seconds) == (1774778400, 42, 60)
+    assert (simulator.clock.now(), simulator.seed, simulator.one(Tokens).lifetime_seconds) == (1774778400, 42, 60)
     assert simulator.faults.listed()[0]["kind"] == 503
-    assert simulator.quotas.listed() == {}
+    assert simulator.one(Quotas).listed() == {}
 
 
 @pytest.mark.parametrize(

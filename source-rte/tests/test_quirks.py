@@ -33,6 +33,7 @@ from connector_kit.streams import Checkpoint, Page
 from connector_kit.windows import Window, paris_midnight
 from requests.adapters import HTTPAdapter
 from scripted_server import Script, scripted_server
+from simulator.rte.tokens import Tokens
 from simulator.testing import SimulatorUrl, log_in, running_simulator
 from source_rte import SourceRte
 from source_rte.api import POLICY, RteApi
@@ -113,7 +114,7 @@ def simulator(one_simulator: SimulatorUrl) -> SimulatorUrl:
     one_simulator.set_quotas(
         ecowatt={"calls": 1, "seconds": 900}, unavailability_additional_information={"calls": 20, "seconds": 3600}
     )
-    one_simulator.simulator.tokens.lifetime_seconds = 3600
+    one_simulator.simulator.one(Tokens).lifetime_seconds = 3600
     one_simulator.simulator.calls.clear()
     return one_simulator
 
@@ -743,7 +744,7 @@ def test_403_is_of_one_api_in_one_version_and_says_what_to_subscribe_to(
 
 
 def test_the_life_of_a_token_is_what_rte_announces(simulator: SimulatorUrl, monkeypatch: pytest.MonkeyPatch) -> None:
-    simulator.simulator.tokens.lifetime_seconds = 600
+    simulator.simulator.one(Tokens).lifetime_seconds = 600
     flows = stream(simulator, FLOWS, "2026-11-19")
     for instant, tokens in (("15:05:00", 1), ("15:13:30", 1), ("15:14:10", 2), ("15:20:00", 2)):
         move_to(simulator, monkeypatch, f"2026-11-20T{instant}Z")

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from simulator.server import Simulator, make_server, make_simulator
+from simulator.server import make_server, make_simulator
+from simulator.service import Simulator
 
 DEFAULT_PORT = 8700
 
@@ -18,7 +19,7 @@ DEFAULT_PORT = 8700
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until interrupted. Exit code 2 for a wrong setting, 1 for a taken port."""
     parser = argparse.ArgumentParser(
-        prog="simulator", description="One simulated France behind the dialects of RTE and Open-Meteo."
+        prog="simulator", description="One simulated France behind the dialects of its upstream APIs."
     )
     parser.add_argument("--port", type=int, default=DEFAULT_PORT)
     parser.add_argument("--host", default="127.0.0.1")
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(str(wrong))
     listening = _listen(options.host, options.port)
     simulator.world()  # built before the first call, so that nobody waits for it
-    print(f"simulator: simulated RTE and Open-Meteo at http://{options.host}:{options.port}", flush=True)
+    print(f"simulator: every simulated API at http://{options.host}:{options.port}", flush=True)
     make_server(simulator, "warning").run(sockets=[listening])
 
 

@@ -24,6 +24,7 @@ from threading import Lock
 from typing import Any
 
 NAMED_KINDS = ("token_expired", "broken_body", "html", "truncated", "reset", "delay", "slow_body", "quota")
+ACTED_BY_SERVICE = ("quota",)
 
 
 class FaultError(ValueError):

@@ -19,7 +19,9 @@ from typing import Any
 import requests
 import uvicorn
 
-from simulator.server import Simulator, make_server, make_simulator
+from simulator.rte.quotas import Quotas
+from simulator.server import make_server, make_simulator
+from simulator.service import Simulator
 
 START_SECONDS = 30
 
@@ -43,7 +45,7 @@ class SimulatorUrl(str):
 
     def set_quotas(self, **quotas: Mapping[str, int]) -> None:
         """Replace RTE's quotas, such as `ecowatt={"calls": 1, "seconds": 900}`; without arguments, none is left."""
-        self.simulator.quotas.replace(quotas)
+        self.simulator.one(Quotas).replace(quotas)
 
     @property
     def calls(self) -> list[dict[str, Any]]:

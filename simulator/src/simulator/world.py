@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
-from threading import Lock
+from threading import Lock, RLock
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -43,6 +45,9 @@ class HourlySeries:
         return Published(seen.values, seen.updated, seen.public & ~self.missing[begin:end])
 
 
+Part = TypeVar("Part")
+
+
 @dataclass(frozen=True)
 class World:
     """What the dialects speak about."""
@@ -55,10 +60,20 @@ class World:
     exports: dict[str, HourlySeries]  # by border, out of France
     imports: dict[str, HourlySeries]  # by border, into France
     weather_errors: Errors
+    _parts: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    _making: RLock = field(default_factory=RLock, compare=False, repr=False)
 
     @property
     def grid(self) -> Grid:
         return self.france.grid
+
+    def part(self, build: Callable[[World], Part]) -> Part:
+        """What `build` makes of this world: made when it is first asked for, then kept. Parts may ask for parts."""
+        with self._making:
+            if build not in self._parts:
+                self._parts[build] = build(self)
+            made: Part = self._parts[build]
+        return made
 
 
 def build(seed: int, end_day: int) -> World:

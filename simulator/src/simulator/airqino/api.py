@@ -1,0 +1,5 @@
+"""The dialect of AirQino."""
+
+from simulator.service import Service
+
+SERVICE = Service("/airqino", routes=())

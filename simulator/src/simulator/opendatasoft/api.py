@@ -1,0 +1,5 @@
+"""The dialect of Opendatasoft."""
+
+from simulator.service import Service
+
+SERVICES = (Service("/odre", routes=()), Service("/opendata-paris", routes=()))
