@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import pytest
 from airbyte_cdk.models import AirbyteStateMessage, FailureType
+from connector_kit.reach import Reach
 from connector_kit.streams import Stream
 from simulator.testing import SimulatorUrl
 from small_reads import BY_NAME, FIRST_DAYS, NIGHT, TODAY, Reading, config, read, unlimited_simulator, upserted
@@ -187,7 +188,7 @@ def can_be_halved(site: Site, stream: str) -> bool:
     if resource.period is None:
         return False
     reading = cast(RteStream, ShortWindows().streams(settings(site.url))[stream])
-    first = reading.windows(resource.period, {}, date.fromisoformat(TODAY))[0]
+    first = reading.windows(resource.period, Reach(), date.fromisoformat(TODAY))[0]
     return first.halves(resource.period.shortest_days) is not None
 
 

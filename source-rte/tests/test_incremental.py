@@ -14,6 +14,7 @@ from typing import Any, cast
 import pytest
 from connector_kit.http import QuotaUsedUp
 from connector_kit.instants import utc_text
+from connector_kit.reach import Reach
 from connector_kit.streams import Checkpoint, Page
 from connector_kit.windows import paris_midnight
 from hypothesis import Phase, given, settings
@@ -252,7 +253,7 @@ def test_windows_of_any_state_tile_all_that_may_be_new(
         **({"first_day": first_day.isoformat()} if first_day else {}),
     }
     stream = RteStream(resource, RteApi(("id", "secret")), start, look_back_days=look_back)
-    tiled = stream.windows(resource.period, state, today)
+    tiled = stream.windows(resource.period, Reach.of(state, "start_date", resource.stream), today)
     assert all(before.end_day == after.start_day for before, after in pairwise(tiled))
     begin = max(start, resource.first_day or start)
     anew = saved is None or (first_day is not None and first_day > begin)

@@ -13,6 +13,7 @@ from airbyte_cdk.utils import AirbyteTracedException
 from connector_kit.clock import paris_today
 from connector_kit.http import Refusal, SplitRequestWindow
 from connector_kit.instants import utc_text
+from connector_kit.reach import Reach
 from connector_kit.streams import Page
 from connector_kit.windows import Window, paris_midnight
 from hypothesis import given, settings
@@ -34,7 +35,7 @@ def stream(resource: Resource, start_day: date = date(2024, 1, 1), **options: An
 
 
 def windows(reading: RteStream, state: dict[str, str]) -> list[Window]:
-    return reading.windows(period(reading.resource), state, TODAY)
+    return reading.windows(period(reading.resource), Reach.of(state, "start_date", reading.resource.stream), TODAY)
 
 
 def period(resource: Resource) -> Period:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
-from airbyte_cdk.models import AirbyteCatalog, AirbyteConnectionStatus, FailureType, Status
+from airbyte_cdk.models import AirbyteCatalog, AirbyteConnectionStatus, Status
 from airbyte_cdk.utils import AirbyteTracedException
-from connector_kit import clock
+from connector_kit.config import advanced, end_day, failed, refuse, start_day, wrong_days, wrong_names
 from connector_kit.entrypoint import launch
 from connector_kit.http import Refusal
 from connector_kit.prefetch import prefetch
@@ -38,22 +37,18 @@ class SourceRte(StreamSource):
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """The streams whose shape is known; all of them where ``advanced.unverified_streams`` is on."""
-        wanted = [
-            resource for resource in RESOURCES if resource.verified or _advanced(config).get("unverified_streams")
-        ]
+        wanted = [resource for resource in RESOURCES if resource.verified or advanced(config).get("unverified_streams")]
         return AirbyteCatalog(streams=[resource.description.airbyte_stream() for resource in wanted])
 
     def streams(self, config: Mapping[str, Any]) -> Mapping[str, Stream]:
-        if wrong := wrong_config(config):
-            raise AirbyteTracedException(message=wrong, failure_type=FailureType.config_error)
-        api, advanced = self._api(config), _advanced(config)
-        own_starts = advanced.get("stream_start_dates") or {}
+        refuse(wrong_config(config))
+        api = self._api(config)
         return {
             resource.stream: RteStream(
                 resource,
                 api,
-                start_day=date.fromisoformat(own_starts.get(resource.stream) or config["start_date"]),
-                end_day=date.fromisoformat(advanced["end_date"]) if advanced.get("end_date") else None,
+                start_day=start_day(config, resource.stream),
+                end_day=end_day(config),
                 look_back_days=config.get("look_back_days"),
             )
             for resource in RESOURCES
@@ -62,12 +57,12 @@ class SourceRte(StreamSource):
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Succeeds where the key is good for at least one API; the log tells of each whether it is."""
         if wrong := wrong_config(config):
-            return _failed(wrong)
+            return failed(wrong)
         api = self._api(config)
         try:
             api.sign_in()
         except AirbyteTracedException as refused:
-            return _failed(str(refused.message))
+            return failed(str(refused.message))
         probes = _one_of_each_api(_wanted(config))
         refusals: dict[str, Refusal] = {}
         for resource, refusal in prefetch(probes, api.refusal, depth=PROBES_AHEAD):
@@ -79,7 +74,7 @@ class SourceRte(StreamSource):
                 logger.warning(str(refusal.message))
         if len(refusals) == len(probes):
             advice = dict.fromkeys(str(refusal.message).partition(": ")[2] for refusal in refusals.values())
-            return _failed(f"None of RTE's {len(probes)} APIs answers this key. {' '.join(advice)}")
+            return failed(f"None of RTE's {len(probes)} APIs answers this key. {' '.join(advice)}")
         answering = f"{len(probes) - len(refusals)} of RTE's {len(probes)} APIs answer this key"
         closed = [name for name, refusal in refusals.items() if refusal.status == 403]
         silent = [name for name in refusals if name not in closed]
@@ -87,12 +82,12 @@ class SourceRte(StreamSource):
         return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=f"{'; '.join(parts)}.")
 
     def _api(self, config: Mapping[str, Any]) -> RteApi:
-        return RteApi((str(config["client_id"]), str(config["client_secret"])), _advanced(config), self._sleep)
+        return RteApi((str(config["client_id"]), str(config["client_secret"])), advanced(config), self._sleep)
 
 
 def _wanted(config: Mapping[str, Any]) -> list[Resource]:
     """The resources whose shape is known; all of them where the configuration says so."""
-    return [resource for resource in RESOURCES if resource.verified or _advanced(config).get("unverified_streams")]
+    return [resource for resource in RESOURCES if resource.verified or advanced(config).get("unverified_streams")]
 
 
 def _one_of_each_api(resources: Sequence[Resource]) -> list[Resource]:
@@ -100,38 +95,15 @@ def _one_of_each_api(resources: Sequence[Resource]) -> list[Resource]:
     return list({resource.api_version: resource for resource in reversed(resources)}.values())[::-1]
 
 
-def _advanced(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    return config.get("advanced") or {}
-
-
 def wrong_config(config: Mapping[str, Any]) -> str | None:
     """What is wrong with the days and the streams named in the configuration, or None."""
-    advanced = _advanced(config)
-    own_starts = advanced.get("stream_start_dates") or {}
-    known = {resource.stream for resource in RESOURCES}
-    for option in ("stream_start_dates", "paths"):
-        if unknown := sorted(set(advanced.get(option) or {}) - known):
-            return f"{option} names {', '.join(unknown)}, which is no stream of RTE's."
-    days: dict[str, date] = {}
-    for name, text in {"start_date": config["start_date"], "end_date": advanced.get("end_date"), **own_starts}.items():
-        try:
-            if text:
-                days[name] = date.fromisoformat(text)
-        except ValueError:
-            return f"{name} {text} is no day of the calendar: write it like 2026-01-31."
-    if days["start_date"] > clock.paris_today():
-        return f"start_date {days['start_date']} is in the future."
-    if "end_date" in days and days["end_date"] < days["start_date"]:
-        return f"end_date {days['end_date']} is before start_date {days['start_date']}."
-    return None
+    known = [resource.stream for resource in RESOURCES]
+    names = (wrong_names(config, option, known, "RTE's") for option in ("stream_start_dates", "paths"))
+    return next((wrong for wrong in names if wrong), None) or wrong_days(config)
 
 
 def _listed(what: str, names: Sequence[str]) -> list[str]:
     return [f"{what}: {', '.join(names)}"] if names else []
-
-
-def _failed(message: str) -> AirbyteConnectionStatus:
-    return AirbyteConnectionStatus(status=Status.FAILED, message=message)
 
 
 def main() -> None:

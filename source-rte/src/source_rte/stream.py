@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from connector_kit import clock
 from connector_kit.http import QuotaUsedUp, Refusal, SplitRequestWindow
 from connector_kit.instants import utc_text
 from connector_kit.prefetch import prefetch
+from connector_kit.reach import FIRST_DAY, READ_AT, Reach, remembered
 from connector_kit.streams import Checkpoint, Description, Page
 from connector_kit.windows import Window, paris_midnight
 
@@ -23,6 +24,7 @@ from source_rte.resource import Part, Resource
 logger = logging.getLogger("airbyte")
 
 PAGES_AHEAD = 3
+START = "start_date"
 # No API serves anything older, and Paris kept another time before 1911.
 EARLIEST = date(1996, 1, 1)
 
@@ -62,14 +64,16 @@ class RteStream:
 
     def read(self, state: State) -> Iterator[Page | Checkpoint]:
         """Pages of what is new or may be revised, a checkpoint after each window."""
-        state = self._readable(state)
-        if not self._due(state):
+        state, reach = self._readable(state)
+        if not reach.due(clock.now(), self.resource.read_every, self._begin):
             logger.info(f"{self.resource.stream}: read a moment ago, nothing new to be expected yet")
             yield Checkpoint(state)
             return
         self.api.remember_calls(self.resource, state.get("calls", ()))
         reading = (
-            self._read_windows(self.resource.period, state) if self.resource.period else self._read_what_there_is(state)
+            self._read_windows(self.resource.period, state, reach)
+            if self.resource.period
+            else self._read_what_there_is(state)
         )
         reached = state
         try:
@@ -80,65 +84,38 @@ class RteStream:
             yield Checkpoint({**reached, **self._calls()})
             raise
 
-    def _readable(self, state: State) -> State:
-        """The state, or an empty one where somebody wrote into it what is no time."""
-        try:
-            for name in ("start_date", "read_at"):
-                if name in state and datetime.fromisoformat(state[name]).tzinfo is None:
-                    raise ValueError(f"{state[name]!r} has no offset from UTC")
-            for name in ("first_day", "last_day"):
-                if state.get(name) is not None:
-                    date.fromisoformat(state[name])
-        except (TypeError, ValueError) as problem:
-            logger.warning(f"{self.resource.stream}: its state can't be read ({problem}): it is read from its start.")
-            return {}
-        return state
+    def _readable(self, state: State) -> tuple[State, Reach]:
+        """The state and what it tells, both empty where somebody wrote into it what is no time."""
+        reach = Reach.of(state, START, self.resource.stream)
+        last_day = state.get("last_day")
+        if last_day is not None and not _is_day(last_day):
+            logger.warning(f"{self.resource.stream}: its last_day {last_day!r} is no day: it is read from its start.")
+            return {}, Reach()
+        unreadable = reach == Reach() and state.keys() & {START, FIRST_DAY, READ_AT}
+        return ({} if unreadable else state), reach
 
-    def windows(self, period: Period, state: State, today: date) -> list[Window]:
+    def windows(self, period: Period, reach: Reach, today: date) -> list[Window]:
         """The windows that one sync reads: from the state less the look-back, as far ahead as the resource goes."""
         resource = self.resource
-        begin = self._begin
-        read_until = _read_until(state)
-        if read_until and self._known_from(state) <= begin:
-            # Never less than what RTE still publishes and revises: a shorter one would miss it for good.
-            look_back = max(resource.look_back_days, self.look_back_days or 0)
-            begin = max(begin, period.starts(min(read_until, today) - timedelta(days=look_back)))
+        # Never less than what RTE still publishes and revises: a shorter look-back would miss it for good.
+        look_back = max(resource.look_back_days, self.look_back_days or 0)
+        begin = max(self._begin, period.starts(reach.begins(self._begin, look_back, today)))
         end = max(period.limit(today, part.look_ahead_days) for part in resource.parts)
         if self.end_day:
             end = min(end, self.end_day + timedelta(days=1))
         return period.windows(begin, end)
-
-    def _due(self, state: State) -> bool:
-        """Whether something new can be expected, or something is still to be read."""
-        read_at = state.get("read_at")
-        if not read_at or (self.resource.period and self._known_from(state) > self._begin):
-            return True
-        # A time to come was written by a clock that was wrong.
-        return not timedelta() <= clock.now() - datetime.fromisoformat(read_at) < self.resource.read_every
 
     @property
     def _begin(self) -> date:
         begin = max(self.start_day, self.resource.first_day or EARLIEST)
         return self.resource.period.starts(begin) if self.resource.period else begin
 
-    def _known_from(self, state: State) -> date:
-        """The day from which on the state has all; an earlier start means reading anew."""
-        return date.fromisoformat(state["first_day"]) if "first_day" in state else self._begin
-
-    def _known_then(self, state: State) -> date:
-        """The day from which on the next state has all: the start, or one before it from which nothing is missing."""
-        read_until = _read_until(state)
-        if read_until is None or read_until < self._begin:
-            return self._begin
-        return min(self._known_from(state), self._begin)
-
-    def _read_windows(self, period: Period, state: State) -> Iterator[Page | Checkpoint]:
-        today, began = clock.paris_today(), utc_text(clock.now())
-        first_day = self._known_then(state).isoformat()
-        if (read_until := _read_until(state)) and read_until < self._begin:
-            left_out = f"{read_until} to {self._begin - timedelta(days=1)}"
+    def _read_windows(self, period: Period, state: State, reach: Reach) -> Iterator[Page | Checkpoint]:
+        today, began = clock.paris_today(), clock.now()
+        first_day = reach.known_then(self._begin)
+        if left_out := reach.left_out(self._begin):
             logger.warning(f"{self.resource.stream}: {left_out} were not read and lie before the start date.")
-        jobs = [job for window in self.windows(period, state, today) for job in self._jobs(period, window, today)]
+        jobs = [job for window in self.windows(period, reach, today) for job in self._jobs(period, window, today)]
         # Calls that count are made one after the other, each window kept before the next is asked for.
         depth = 1 if self.resource.allowance else PAGES_AHEAD
         reached: dict[str, Any] = dict(state)
@@ -147,9 +124,9 @@ class RteStream:
             yield from self._pages(answers)
             if job.completes:
                 until = paris_midnight(min(job.completes.end_day, today))
-                reached = {"start_date": utc_text(until), "first_day": first_day, **self._calls()}
+                reached = {**remembered(START, until, first_day, read_at=None), **self._calls()}
                 yield Checkpoint(reached)
-        yield Checkpoint({**reached, "first_day": first_day, "read_at": began})
+        yield Checkpoint({**reached, **remembered(START, None, first_day, began)})
 
     def _jobs(self, period: Period, window: Window, today: date) -> list[Job]:
         """The calls of a window, one a part that has something in it; the last one completes the window."""
@@ -170,7 +147,7 @@ class RteStream:
         pages = self._pages(self._undated(self.resource.parts[0]))
         yield from pages
         now = utc_text(clock.now())
-        reached = {"start_date": now, "read_at": now, **self._calls()}
+        reached = {START: now, "read_at": now, **self._calls()}
         if self.resource.days_in:
             days = {date.fromisoformat(row[self.resource.days_in][:10]) for page in pages for row in page.records}
             reached["last_day"] = self._last_day(days, state.get("last_day"))
@@ -236,10 +213,11 @@ class RteStream:
             raise split.error from split
 
 
-def _read_until(state: State) -> date | None:
-    """The first day that is not read, or None where nothing is."""
-    saved = state.get("start_date")
-    return datetime.fromisoformat(saved).astimezone(clock.PARIS).date() if saved else None
+def _is_day(text: Any) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except (TypeError, ValueError):
+        return False
 
 
 def _too_far_ahead(split: SplitRequestWindow) -> bool:
