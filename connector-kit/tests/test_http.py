@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
 from airbyte_cdk.utils import AirbyteTracedException
@@ -98,6 +99,23 @@ def test_a_403_to_an_old_token_is_tried_with_a_new_one_and_to_a_fresh_token_is_m
     with scripted_server((403, b"", {})) as server, pytest.raises(AirbyteTracedException):
         client(server.url, [], tokens=tokens).get("x")
     assert server.authorizations == ["Bearer token-2"]
+
+
+def test_a_service_that_asks_to_wait_in_a_way_of_its_own_is_understood() -> None:
+    waits: list[float] = []
+    with scripted_server((429, b"", {"Come-Back-In": "5"}), OK) as server:
+        client(server.url, waits, asked_wait=lambda response: response.headers["Come-Back-In"]).get("x")
+    assert waits == [5.0]
+
+
+def test_a_body_is_read_in_the_way_of_the_caller_and_asked_for_again_where_it_is_malformed() -> None:
+    def lines(response: requests.Response) -> list[int]:
+        return [int(line) for line in response.iter_lines()]
+
+    waits: list[float] = []
+    with scripted_server((200, b"1\nbroken off", {}), (200, b"1\n2\n", {"X-Left": "7"})) as server:
+        answer = client(server.url, waits).call("x", read=lines)
+    assert (answer.body, answer.headers["X-Left"], waits) == ([1, 2], "7", [1.0])
 
 
 def test_429_without_retry_after_waits_half_a_minute() -> None:

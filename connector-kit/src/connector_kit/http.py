@@ -33,6 +33,9 @@ logger = logging.getLogger("airbyte")
 TIMEOUT_SECONDS = (10.0, 120.0)
 PIECE_BYTES = 1 << 20
 
+ReadBody = Callable[[requests.Response], Any]
+"""Makes something of a body that arrives; ValueError says that it is malformed."""
+
 
 class SplitRequestWindow(Exception):
     """The window asked for is too large for one answer: ask for its halves."""
@@ -78,7 +81,8 @@ class ApiClient:
     """GET requests against one API, safe to share between threads.
 
     ``policy`` says what each status or error code means; ``tokens`` signs the calls; ``budget`` paces them;
-    ``describe`` turns the path of a refused call into what the user knows it by.
+    ``describe`` turns the path of a refused call into what the user knows it by; ``asked_wait`` reads from a refusal
+    how many seconds the server asks to wait, where it does not say so in ``Retry-After``.
     """
 
     def __init__(
@@ -89,6 +93,7 @@ class ApiClient:
         tokens: TokenCache | None = None,
         budget: RateBudget | None = None,
         describe: Callable[[str], str] = str,
+        asked_wait: Callable[[requests.Response], str | None] = lambda response: response.headers.get("Retry-After"),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._base_url = base_url.rstrip("/")
@@ -96,6 +101,7 @@ class ApiClient:
         self._tokens = tokens
         self._budget = budget
         self._describe = describe
+        self._asked_wait = asked_wait
         self._sleep = sleep
         self._local = threading.local()
 
@@ -112,10 +118,12 @@ class ApiClient:
         weight: int = 1,
         attempts: int | None = None,
         longest_wait: float = LONGEST_WAIT_SECONDS,
+        read: ReadBody | None = None,
     ) -> Answer:
         """The answer of ``GET base_url/path``.
 
         ``attempts``: at most so many tries, whatever the policy allows. ``longest_wait``: seconds to wait for a quota.
+        ``read``: what to make of the body, if not JSON; one too large for the memory is read piece by piece.
         Raises SplitRequestWindow or EmptyAnswer where the policy says so, QuotaUsedUp, and Refusal with a sentence for
         the user when the policy's tries are used up.
         """
@@ -124,7 +132,8 @@ class ApiClient:
             token = self._tokens.current() if self._tokens else None
             if self._budget:
                 self._budget.spend(weight)
-            answer, status, problem = self._send(path, params, {**(headers or {}), **_authorization(token)})
+            signed = {**(headers or {}), **_authorization(token)}
+            answer, status, problem = self._send(path, params, signed, read or _json_body)
             if answer:
                 return answer
             if status == 403 and not renewals and self._tokens and token and self._tokens.refuse_if_old(token):
@@ -144,7 +153,7 @@ class ApiClient:
             self._act(rule, attempt, error, raw, longest_wait)
 
     def _send(
-        self, path: str, params: Mapping[str, str] | None, headers: Mapping[str, str]
+        self, path: str, params: Mapping[str, str] | None, headers: Mapping[str, str], read: ReadBody
     ) -> tuple[Answer | None, int | str, Exception | None]:
         try:
             response = self._session.get(
@@ -156,16 +165,14 @@ class ApiClient:
                 allow_redirects=False,
                 stream=True,
             )
-            # In large pieces: the usual ten kilobytes make other threads wait a thousand times a page.
-            content = b"".join(response.iter_content(PIECE_BYTES)) if response.ok else response.content
+            if response.status_code == 204:
+                raise EmptyAnswer
+            if response.status_code not in (200, 206):
+                _ = response.content  # read here, where a connection that breaks is tried again
+                return None, response.status_code, requests.HTTPError(response=response)
+            return Answer(read(response), response.status_code, response.headers), 200, None
         except requests.RequestException as problem:
             return None, CONNECTION_LOST, problem
-        if response.status_code == 204:
-            raise EmptyAnswer
-        if response.status_code not in (200, 206):
-            return None, response.status_code, requests.HTTPError(response=response)
-        try:
-            return Answer(_json_of(content), response.status_code, response.headers), 200, None
         except ValueError as problem:
             return None, MALFORMED, problem
 
@@ -191,7 +198,7 @@ class ApiClient:
         limited = rule.action is ResponseAction.RATE_LIMITED
         if rule.action is ResponseAction.FAIL or attempt >= rule.attempts:
             raise QuotaUsedUp.of(error) if limited else error
-        wait = backoff_seconds(rule, attempt, response.headers.get("Retry-After") if response is not None else None)
+        wait = backoff_seconds(rule, attempt, self._asked_wait(response) if response is not None else None)
         if wait > longest_wait:
             error.message = f"{error.message} The service asks to wait {wait / 60:.0f} minutes."
             raise QuotaUsedUp.of(error) if limited else error
@@ -218,6 +225,11 @@ class ApiClient:
         return session
 
 
+def _json_body(response: requests.Response) -> Any:
+    # In large pieces: the usual ten kilobytes make other threads wait a thousand times a page.
+    return _json_of(b"".join(response.iter_content(PIECE_BYTES)))
+
+
 def _json_of(content: bytes) -> Any:
     try:
         return orjson.loads(content)
@@ -230,10 +242,15 @@ def _authorization(token: Token | None) -> Mapping[str, str]:
     return {"Authorization": f"Bearer {token.access_token}"} if token else {}
 
 
+CODES = ("error_code", "errorcode", "error")
+TEXTS = ("error_description", "reason", "message", "detail")
+
+
 def error_of(response: requests.Response | None) -> tuple[str, str]:
     """The machine code and the sentence of an error body, both '' where the body is not JSON.
 
-    RTE writes ``error``/``error_description`` (``error_code`` in some guides), Open-Meteo ``reason``.
+    RTE writes ``error``/``error_description`` (``error_code`` in some guides), Open-Meteo ``error`` (true)/``reason``,
+    Opendatasoft ``error_code``/``message``, of a quota ``errorcode``/``error``, FastAPI ``detail`` (a list).
     """
     if response is None:
         return "", ""
@@ -243,6 +260,14 @@ def error_of(response: requests.Response | None) -> tuple[str, str]:
         return "", ""
     if not isinstance(body, dict):
         return "", ""
-    code = body.get("error_code") or body.get("error")
-    text = body.get("error_description") or body.get("reason") or ""
-    return (code if isinstance(code, str) else ""), " ".join(str(text).split())
+    code = next((body[name] for name in CODES if body.get(name)), "")
+    text = next((body[name] for name in TEXTS if body.get(name)), "")
+    if isinstance(code, int) and not isinstance(code, bool):
+        code, text = str(code), text or body.get("error") or ""
+    return (code if isinstance(code, str) else ""), _sentence(text)
+
+
+def _sentence(text: Any) -> str:
+    if isinstance(text, list):
+        return "; ".join(_sentence(one.get("msg", one) if isinstance(one, dict) else one) for one in text)
+    return " ".join(str(text).split())
