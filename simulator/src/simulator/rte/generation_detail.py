@@ -12,7 +12,7 @@ import numpy as np
 
 from simulator import paris
 from simulator.model import draws
-from simulator.model.generation import GAS_BASE_BY_MONTH
+from simulator.model import mix as parts_of
 from simulator.model.grid import Floats, by_month, year_position
 from simulator.model.units import FLEETS, UNITS, outputs
 from simulator.paris import DAY
@@ -58,10 +58,6 @@ SUBTYPES = {  # of each production type; those with one only have a TOTAL
     "WIND": (),
 }
 TOTAL = "TOTAL"
-BIOGAS_SHARE = 0.4
-OIL_CHP_SHARE, OIL_TURBINE_SHARE = 0.3, 0.2
-TURBINE_ABOVE = 8500.0  # MW of gas at which combustion turbines start
-OTHER_GAS_SHARE = 0.02
 
 
 def mix(asked: Asked) -> Iterable[Block]:
@@ -90,29 +86,16 @@ def _made(asked: Asked, *types: str) -> Floats:
 
 
 def _bioenergy(asked: Asked) -> dict[str, Floats]:
-    biomass = _made(asked, "BIOMASS")
-    return {"BIOGAS": BIOGAS_SHARE * biomass, "BIOMASS": (1 - BIOGAS_SHARE) * biomass, "WASTE": _made(asked, "WASTE")}
+    return parts_of.bioenergy(_made(asked, "BIOMASS"), _made(asked, "WASTE"))
 
 
 def _gas(asked: Asked) -> dict[str, Floats]:
-    gas = _made(asked, "FOSSIL_GAS")
-    heat = np.minimum(by_month(GAS_BASE_BY_MONTH, year_position(asked.at.starts)), gas)
-    turbines = 0.5 * np.maximum(gas - TURBINE_ABOVE, 0)
-    other = OTHER_GAS_SHARE * heat
-    return {
-        "FOSSIL_GAS_CCGT": gas - heat - turbines,
-        "FOSSIL_GAS_CHP": heat - other,
-        "FOSSIL_GAS_CT": turbines,
-        "FOSSIL_GAS_OTHER": other,
-    }
+    split = parts_of.gas(_made(asked, "FOSSIL_GAS"), asked.at.starts)
+    return {f"FOSSIL_GAS_{part}": made for part, made in split.items()}
 
 
 def _oil(asked: Asked) -> dict[str, Floats]:
-    oil = _made(asked, "FOSSIL_OIL")
-    shares = {"FOSSIL_OIL_CHP": OIL_CHP_SHARE, "FOSSIL_OIL_CT": OIL_TURBINE_SHARE}
-    return {name: share * oil for name, share in shares.items()} | {
-        "FOSSIL_OIL_OTHER": (1 - OIL_CHP_SHARE - OIL_TURBINE_SHARE) * oil
-    }
+    return {f"FOSSIL_OIL_{part}": made for part, made in parts_of.oil(_made(asked, "FOSSIL_OIL")).items()}
 
 
 def _hydro(asked: Asked) -> dict[str, Floats]:
