@@ -179,8 +179,7 @@ def consolidated(world: World, starts: Ints, definitive: Bools) -> Parts:
         parts[name] = parts[name] * np.maximum(factor + deviation * wander(f"consolidated {name}"), 0.7)
     if definitive.any():
         for name in ("load", "solar", *CONSOLIDATED_BY):
-            factor = np.where(definitive, 1 + DEFINITIVE_BY * wander(f"definitive {name}"), 1.0)
-            parts[name] = parts[name] * factor
+            parts[name] = parts[name] * np.where(definitive, 1 + DEFINITIVE_BY * wander(f"definitive {name}"), 1.0)
     return _whole(parts)
 
 
@@ -213,7 +212,8 @@ def _carbon(columns: Mapping[str, Ints], consolidated: bool) -> Ints:
     weighing = {"bioenergies": BIOENERGY_CONSOLIDATED} if consolidated else {}
     tonnes = np.sum([f * weighing.get(name, 1.0) * np.maximum(columns[name], 0) for name, f in FACTORS.items()], axis=0)
     energy = np.sum([np.maximum(columns[name], 0) for name in BURNT_AND_NOT], axis=0)
-    return np.rint(1000 * tonnes / np.maximum(energy, 1)).astype(np.int64)
+    grams: Floats = 1000 * tonnes / np.maximum(energy, 1)
+    return np.rint(grams).astype(np.int64)
 
 
 REGIONAL = ("consommation", "thermique", "nucleaire", "eolien", "solaire", "hydraulique", "pompage", "bioenergies")

@@ -1,8 +1,9 @@
 """The twelve regions of mainland France: what share of the nation's load and output is theirs, and what they have.
 
 Everything here splits national figures, so regions always add up to the nation. Wind and sun follow the weather at the
-points of a region, load its temperature, nuclear the reactors that stand there. Shares of hydro, gas, oil and bioenergy
-are measured means (RTE, éCO2mix, March to August 2026) that wander a little; of storage, coal and batteries a judgement.
+points of a region, load its temperature, nuclear the reactors that stand there. Shares of hydro, gas, oil and
+bioenergy are measured means (RTE, éCO2mix, March to August 2026) that wander a little; of storage, coal and batteries
+a judgement.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ def skies(world: World) -> Skies:
 
 
 def _members(code: str) -> Ints:
-    return np.flatnonzero(points.REGION_OF_POINT == points.REGION_CODES.index(code))
+    return np.flatnonzero(points.REGION_CODES.index(code) == points.REGION_OF_POINT)
 
 
 def _inside(values: Floats, weights: Floats, code: str, total: bool = False) -> Floats:
@@ -110,7 +111,7 @@ def _inside(values: Floats, weights: Floats, code: str, total: bool = False) -> 
 
 
 def shares(world: World, starts: Ints) -> dict[str, Floats]:
-    """Share of each region in what éCO2mix splits, at quarter-hours (UTC seconds). Shape (regions, n); columns add to 1.
+    """Share of each region in what éCO2mix splits, at quarter-hours (UTC seconds). Shape (regions, n), adding up to 1.
 
     Keys: those of SHARES, and load, nuclear, onshore, offshore, solar.
     """
