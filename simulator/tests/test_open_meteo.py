@@ -8,17 +8,31 @@ import numpy as np
 import pytest
 import requests
 from simulator.model.points import POINTS
-from simulator.open_meteo.api import VARIABLES, nearest_point
+from simulator.open_meteo.api import nearest_point
+from simulator.open_meteo.variables import DAILY, HOURLY
 from simulator.testing import SimulatorUrl
 from simulator.world import World
 
 PARIS = {"latitude": "48.8566", "longitude": "2.3522"}
-ALL = ",".join(VARIABLES)
+EVERYWHERE = {
+    "latitude": ",".join(str(point.latitude) for point in POINTS),
+    "longitude": ",".join(str(point.longitude) for point in POINTS),
+}
+ALL = ",".join(HOURLY)
 JANUARY = {"start_date": "2026-01-10", "end_date": "2026-01-12"}
+SERVICES = {
+    "archive": "archive-api/v1/archive",
+    "forecast": "api/v1/forecast",
+    "historical": "historical-forecast-api/v1/forecast",
+    "previous": "previous-runs-api/v1/forecast",
+    "run": "single-runs-api/v1/forecast",
+}
+IFS = {"models": "ecmwf_ifs"}
 
 
-def get(url: str, product: str, **params: str) -> requests.Response:
-    return requests.get(f"{url}/v1/{product}", params, timeout=30)
+def get(url: str, product: str, headers: Any = None, **params: str) -> requests.Response:
+    address = f"{url}/open-meteo/{SERVICES.get(product, product)}"
+    return requests.get(address, params, headers=headers, timeout=30, allow_redirects=False)
 
 
 def body(url: str, product: str, **params: str) -> Any:
@@ -41,7 +55,7 @@ def test_one_place_is_an_object(shared_url: SimulatorUrl) -> None:
     hourly = answer["hourly"]
     assert (hourly["time"][0], hourly["time"][-1]) == ("2026-01-10T00:00", "2026-01-12T23:00")
     assert {len(column) for column in hourly.values()} == {72}
-    assert list(answer["hourly_units"]) == list(hourly) == ["time", *VARIABLES]
+    assert list(answer["hourly_units"]) == list(hourly) == ["time", *HOURLY]
 
 
 def test_several_places_are_an_array_in_order(shared_url: SimulatorUrl) -> None:
@@ -145,11 +159,7 @@ def test_each_run_changes_the_future_and_leaves_the_past(url: SimulatorUrl) -> N
 
 
 def test_forecast_errors_grow_with_the_lead(shared_url: SimulatorUrl, world: World) -> None:
-    many = {
-        "latitude": ",".join(str(p.latitude) for p in POINTS),
-        "longitude": ",".join(str(p.longitude) for p in POINTS),
-    }
-    places = body(shared_url, "forecast", hourly="temperature_2m", forecast_days="16", **many)
+    places = body(shared_url, "forecast", hourly="temperature_2m", forecast_days="16", **EVERYWHERE)
     shown = np.array([place["hourly"]["temperature_2m"] for place in places])
     first = (20778 * 86400 - world.grid.epoch) // 3600  # 2026-11-21
     truth = world.france.weather.temperature[first : first + shown.shape[1]].T
@@ -189,6 +199,20 @@ def test_physical_bounds(shared_url: SimulatorUrl) -> None:
         ("forecast", {"hourly": "tempeture_2m"},
          "Cannot initialize WeatherVariable from invalid String value tempeture_2m for key hourly"),
         ("forecast", {"timezone": "Europe/Nowhere"}, "Invalid timezone"),
+        ("forecast", {"run": "2026-11-20T00:00"}, "Parameter 'run' must not be set"),
+        ("forecast", {"models": "era5"},
+         "Cannot initialize MultiDomains from invalid String value era5 for key models"),
+        ("historical", {"start_date": "2015-12-31", "end_date": "2016-01-02"},
+         "Parameter 'start_date' is out of allowed range from 2016-01-01 to 2026-12-06"),
+        ("run", {}, "Parameter 'run' is required"),
+        ("run", {"run": "2026-11-20T00:00", **JANUARY}, "Parameter 'start_date' must not be set"),
+        ("run", {"run": "noon"}, "Parameter 'run' has an invalid date format. Use YYYY-MM-DDTHH:MM"),
+        ("run", {"run": "2026-11-20T05:00", **IFS},
+         "The requested model run is not available. Model: ecmwf_ifs, run: 2026-11-20T05:00Z"),
+        ("run", {"run": "2024-03-13T00:00", **IFS},
+         "The requested model run is not available. Model: ecmwf_ifs, run: 2024-03-13T00:00Z"),
+        ("forecast", {"hourly": "rain_previous_day1"},
+         "Cannot initialize WeatherVariable from invalid String value rain_previous_day1 for key hourly"),
     ],
 )  # fmt: skip
 def test_refusals(shared_url: SimulatorUrl, product: str, params: dict[str, str], text: str) -> None:
@@ -204,12 +228,8 @@ def test_demand_can_be_explained_by_the_served_weather(shared_url: SimulatorUrl,
     """Daily load on the mean temperature of the cities, weighted by people: about -2 GW per degree in winter."""
     from simulator.model.points import population_weights
 
-    many = {
-        "latitude": ",".join(str(p.latitude) for p in POINTS),
-        "longitude": ",".join(str(p.longitude) for p in POINTS),
-    }
     winter = {"start_date": "2024-12-01", "end_date": "2025-02-28"}
-    places = body(shared_url, "archive", hourly="temperature_2m", **many, **winter)
+    places = body(shared_url, "archive", hourly="temperature_2m", **EVERYWHERE, **winter)
     hourly = population_weights() @ np.array([place["hourly"]["temperature_2m"] for place in places])
     temperature = hourly.reshape(-1, 24).mean(axis=1)
     (block,) = shared_rte.blocks(
@@ -223,3 +243,219 @@ def test_demand_can_be_explained_by_the_served_weather(shared_url: SimulatorUrl,
     workday = (number % 7 >= 1) & (number % 7 <= 5) & ((number < 20) | (number > 35))  # 1 December 2024 is a Sunday
     slope = np.polyfit(temperature[workday], load[workday], 1)[0]
     assert -2.8 < slope < -1.6
+
+
+# More services
+
+
+def temperatures(url: str, product: str, **params: str) -> Any:
+    """Shape (places, hours), NaN where there is nothing."""
+    answer = body(url, product, hourly="temperature_2m", **params)
+    places = answer if isinstance(answer, list) else [answer]
+    return np.array([place["hourly"]["temperature_2m"] for place in places], dtype=float)
+
+
+def truth(world: World, day: int, hours: int) -> Any:
+    first = (day * 86400 - world.grid.epoch) // 3600
+    return world.france.weather.temperature[first : first + hours].T
+
+
+def test_daily_values_are_those_of_the_hours_of_the_local_day(shared_url: SimulatorUrl) -> None:
+    for zone in ("GMT", "Europe/Paris"):
+        answer = body(
+            shared_url,
+            "archive",
+            hourly=ALL,
+            daily=",".join(DAILY),
+            timezone=zone,
+            wind_speed_unit="ms",
+            **PARIS,
+            **JANUARY,
+        )
+        hourly, daily = answer["hourly"], answer["daily"]
+        assert daily["time"] == ["2026-01-10", "2026-01-11", "2026-01-12"]
+        assert list(answer["daily_units"]) == ["time", *DAILY]
+        warm = np.array(hourly["temperature_2m"]).reshape(3, 24)
+        np.testing.assert_allclose(daily["temperature_2m_max"], warm.max(axis=1), atol=0.051)
+        np.testing.assert_allclose(daily["temperature_2m_mean"], warm.mean(axis=1), atol=0.11)
+        sun = np.array(hourly["shortwave_radiation"]).reshape(3, 24).sum(axis=1) * 3600 / 1e6
+        np.testing.assert_allclose(daily["shortwave_radiation_sum"], sun, atol=0.05)
+        gusts = np.array(hourly["wind_gusts_10m"]).reshape(3, 24).max(axis=1)
+        np.testing.assert_allclose(daily["wind_gusts_10m_max"], gusts, atol=0.01)
+        assert hourly["time"][0].endswith("T00:00")
+
+
+def test_the_border_of_the_day_is_the_offset_of_the_moment_of_the_call(url: SimulatorUrl) -> None:
+    """The same days, asked for in winter and in summer, are cut at other hours."""
+    asked = {"daily": "temperature_2m_mean", "timezone": "Europe/Paris", **PARIS, **JANUARY}
+    winter = body(url, "archive", **asked)
+    url.move_to("2027-05-02T12:00:00Z")
+    summer = body(url, "archive", **asked)
+    assert (winter["utc_offset_seconds"], summer["utc_offset_seconds"]) == (3600, 7200)
+    assert winter["daily"]["time"] == summer["daily"]["time"]
+    assert winter["daily"]["temperature_2m_mean"] != summer["daily"]["temperature_2m_mean"]
+
+
+def test_first_values_of_the_archive_are_replaced_after_five_days(url: SimulatorUrl, world: World) -> None:
+    days = {"start_date": "2026-11-14", "end_date": "2026-11-21", **EVERYWHERE}
+    first = temperatures(url, "archive", **days)
+    era5 = temperatures(url, "archive", models="era5", **days)
+    five_days = 3 * 24
+    np.testing.assert_allclose(era5[:, :five_days], truth(world, 20771, five_days), atol=0.051)
+    assert np.isnan(era5[:, five_days:]).all(), "ERA5 is five days late"
+    np.testing.assert_array_equal(first[:, :five_days], era5[:, :five_days])
+    url.advance(6 * 86400)
+    later = temperatures(url, "archive", **days)
+    np.testing.assert_array_equal(later[:, :five_days], first[:, :five_days])
+    known = slice(five_days, 7 * 24 + 13)
+    assert 0.05 < np.abs(later[:, known] - first[:, known]).mean() < 0.5, "small differences"
+    np.testing.assert_allclose(later, truth(world, 20771, later.shape[1]), atol=0.051)
+
+
+def test_past_forecasts_are_null_before_a_model_began(shared_url: SimulatorUrl) -> None:
+    days = {"start_date": "2022-11-12", "end_date": "2022-11-14", **PARIS}
+    arpege = temperatures(shared_url, "historical", models="meteofrance_arpege_europe", **days)[0]
+    assert np.isnan(arpege).tolist() == [True] * 24 + [False] * 48
+    assert not np.isnan(temperatures(shared_url, "historical", **days)).any()
+    assert np.isnan(
+        temperatures(shared_url, "historical", start_date="2021-03-01", end_date="2021-03-02", **PARIS)
+    ).all()
+
+
+def test_past_forecasts_are_the_first_hours_of_runs(shared_url: SimulatorUrl, world: World) -> None:
+    days = {"start_date": "2026-11-01", "end_date": "2026-11-19", **EVERYWHERE}
+    past = temperatures(shared_url, "historical", **days)
+    np.testing.assert_array_equal(past, temperatures(shared_url, "forecast", **days))
+    assert 0.05 < np.abs(past - truth(world, 20758, past.shape[1])).mean() < 0.5
+
+
+def test_several_models_have_their_names_behind_the_variables(shared_url: SimulatorUrl) -> None:
+    answer = body(shared_url, "historical", hourly="temperature_2m", models="ecmwf_ifs,icon_global", **PARIS, **JANUARY)
+    assert list(answer["hourly"]) == ["time", "temperature_2m_ecmwf_ifs", "temperature_2m_icon_global"]
+    alone = body(shared_url, "historical", hourly="temperature_2m", models="icon_global", **PARIS, **JANUARY)
+    assert alone["hourly"]["temperature_2m"] == answer["hourly"]["temperature_2m_icon_global"]
+
+
+def test_forecasts_of_some_days_before_err_more(shared_url: SimulatorUrl, world: World) -> None:
+    names = ["temperature_2m", *(f"temperature_2m_previous_day{days}" for days in (1, 3, 7))]
+    asked = {"start_date": "2026-09-01", "end_date": "2026-10-31", "hourly": ",".join(names)}
+    places = body(shared_url, "previous", **asked, **EVERYWHERE)
+    errors = []
+    for name in names:
+        shown = np.array([place["hourly"][name] for place in places])
+        errors.append(np.abs(shown - truth(world, 20697, shown.shape[1])).mean())
+    assert errors == sorted(errors)
+    assert errors[-1] > 3 * errors[0]
+
+
+def test_a_single_run_errs_more_the_further_it_looks(shared_url: SimulatorUrl, world: World) -> None:
+    runs = [f"2026-10-{day:02d}T00:00" for day in range(1, 15)]
+    errors = []
+    for run in runs:
+        if get(shared_url, "run", run=run, hourly="temperature_2m", **IFS, **PARIS).status_code == 400:
+            continue
+        shown = temperatures(shared_url, "run", run=run, **IFS, **EVERYWHERE)
+        assert shown.shape[1] == 7 * 24
+        first = 20727 + int(run[8:10]) - 1
+        errors.append(np.abs(shown - truth(world, first, shown.shape[1])).mean(axis=0))
+    by_day = np.mean(errors, axis=0).reshape(7, 24).mean(axis=1)
+    assert len(errors) > 10
+    assert list(by_day) == sorted(by_day)
+    assert by_day[-1] > 2 * by_day[0]
+
+
+def test_a_run_begins_with_its_day_and_is_null_before_its_time(shared_url: SimulatorUrl) -> None:
+    answer = body(shared_url, "run", run="2026-11-19T12:00", hourly="temperature_2m", forecast_days="2", **IFS, **PARIS)
+    hourly = answer["hourly"]
+    assert (hourly["time"][0], hourly["time"][-1]) == ("2026-11-19T00:00", "2026-11-20T23:00")
+    assert [value is None for value in hourly["temperature_2m"]] == [True] * 12 + [False] * 36
+
+
+def test_a_run_comes_in_six_hours_after_its_time_and_its_first_days_before_the_rest(url: SimulatorUrl) -> None:
+    asked = {"run": "2026-11-20T12:00", "hourly": "temperature_2m", "forecast_days": "10", **IFS, **PARIS}
+    url.move_to("2026-11-20T17:29:00Z")
+    assert get(url, "run", **asked).status_code == 400
+    url.move_to("2026-11-20T17:31:00Z")
+    first = body(url, "run", **asked)["hourly"]["temperature_2m"]
+    assert sum(value is not None for value in first) == 73
+    url.move_to("2026-11-20T18:31:00Z")
+    whole = body(url, "run", **asked)["hourly"]["temperature_2m"]
+    assert sum(value is not None for value in whole) == 10 * 24 - 12
+    assert whole[:84] == first[:84]
+    short = body(url, "run", **{**asked, "run": "2026-11-20T06:00"})["hourly"]["temperature_2m"]
+    assert sum(value is not None for value in short) == 145, "the runs of 06Z and 18Z end after six days"
+
+
+def test_some_runs_are_missing_for_good(shared_url: SimulatorUrl) -> None:
+    statuses = [
+        get(shared_url, "run", run=f"2026-{month:02d}-{day:02d}T00:00", forecast_days="1", **IFS, **PARIS).status_code
+        for month in range(1, 11)
+        for day in range(1, 29)
+    ]
+    assert 0 < statuses.count(400) < 12
+    assert statuses.count(200) + statuses.count(400) == len(statuses)
+
+
+def test_parts_of_the_radiation_and_of_the_rain_add_up(shared_url: SimulatorUrl) -> None:
+    asked = {"start_date": "2026-01-01", "end_date": "2026-03-31", "hourly": ALL, "wind_speed_unit": "ms"}
+    hourly = {
+        name: np.array(column) for name, column in body(shared_url, "archive", **PARIS, **asked)["hourly"].items()
+    }
+    both = hourly["direct_radiation"] + hourly["diffuse_radiation"]
+    np.testing.assert_allclose(both, hourly["shortwave_radiation"], atol=1.01)
+    np.testing.assert_allclose(hourly["rain"] + hourly["snowfall"] / 0.7, hourly["precipitation"], atol=0.03)
+    assert (hourly["dew_point_2m"] <= hourly["temperature_2m"]).all()
+    assert 0 < hourly["relative_humidity_2m"].min() < hourly["relative_humidity_2m"].max() <= 100
+    assert (hourly["wind_gusts_10m"] > hourly["wind_speed_10m"]).all()
+    assert 0 <= hourly["wind_direction_100m"].min() < hourly["wind_direction_100m"].max() < 360.5
+
+
+# Hosts, keys, quotas
+
+
+def test_an_unknown_service_is_not_found(shared_url: SimulatorUrl) -> None:
+    assert get(shared_url, "archive-api/v1/forecast", **PARIS).status_code == 404
+    assert get(shared_url, "moon-api/v1/forecast", **PARIS).status_code == 404
+
+
+def test_customers_have_hosts_and_keys_of_their_own(shared_url: SimulatorUrl) -> None:
+    archive, forecast = "customer-archive-api/v1/archive", "customer-api/v1/forecast"
+    assert get(shared_url, forecast, **PARIS).status_code == 401
+    assert get(shared_url, forecast, apikey="any-word", **PARIS).status_code == 200
+    assert get(shared_url, forecast, headers={"X-Api-Key": "any-word"}, **PARIS).status_code == 200
+    assert get(shared_url, forecast, apikey="standard-word", **PARIS).status_code == 200
+    refused = get(shared_url, archive, apikey="standard-word", **PARIS, **JANUARY)
+    assert (refused.status_code, "Professional" in refused.json()["reason"]) == (403, True)
+    assert get(shared_url, forecast, apikey="invalid-word", **PARIS).status_code == 400
+
+
+def test_a_key_at_the_free_host_is_sent_to_the_other_one(shared_url: SimulatorUrl) -> None:
+    sent = get(shared_url, "forecast", apikey="any-word", **PARIS)
+    assert sent.status_code == 303
+    assert "/customer-api/v1/forecast" in sent.headers["Location"]
+    longer = {"latitude": ",".join(["48.123456"] * 200), "longitude": ",".join(["2.123456"] * 200)}
+    assert get(shared_url, "forecast", apikey="any-word", **longer).status_code == 400
+
+
+def test_customers_have_no_quota(url: SimulatorUrl) -> None:
+    url.set_faults({"match": "/v1/", "kind": "quota", "per_minute": 1})
+    assert [get(url, "forecast", **PARIS).status_code for _ in range(2)] == [200, 429]
+    assert get(url, "customer-api/v1/forecast", apikey="any-word", **PARIS).status_code == 200
+
+
+def test_weights_count_variables_of_all_sections_and_models(url: SimulatorUrl) -> None:
+    asked = {"hourly": "temperature_2m,cloud_cover", "daily": "temperature_2m_max", "models": "ecmwf_ifs,gfs_global"}
+    year = {"start_date": "2025-01-01", "end_date": "2025-12-31"}
+    weight = 6 / 10 * 365 / 14
+    url.set_faults({"match": "/v1/", "kind": "quota", "per_minute": 2 * weight - 0.5})
+    statuses = [get(url, "historical", **asked, **year, **PARIS).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+
+
+def test_a_status_fault_has_the_words_of_the_service(url: SimulatorUrl) -> None:
+    for status, words in ((503, "overloaded"), (429, "Minutely"), (403, "plan")):
+        url.set_faults({"match": "/open-meteo/", "kind": status})
+        refused = get(url, "forecast", **PARIS)
+        assert (refused.status_code, words in refused.json()["reason"]) == (status, True)
+    url.set_faults({"match": "/open-meteo/", "kind": 502})
+    assert get(url, "forecast", **PARIS).content == b""

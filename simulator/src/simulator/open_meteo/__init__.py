@@ -1,1 +1,1 @@
-"""The dialect of Open-Meteo: /v1/forecast and /v1/archive."""
+"""The dialect of Open-Meteo: forecast, archive, historical forecast, previous and single runs."""
