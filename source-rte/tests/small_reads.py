@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from threading import enumerate as threads_alive
 from typing import Any
 
 import pytest
-from airbyte_cdk.models import (
-    AirbyteStateMessage,
-    ConfiguredAirbyteCatalog,
-    ConfiguredAirbyteStream,
-    DestinationSyncMode,
-    SyncMode,
-)
-from airbyte_cdk.utils import AirbyteTracedException
-from connector_kit.streams import Page
 from simulator.testing import SimulatorUrl, running_simulator
-from source_rte import SourceRte
 from source_rte.resource import Resource
 from source_rte.resources import RESOURCES
 
-LOGGER = logging.getLogger("airbyte")
 BY_NAME: Mapping[str, Resource] = {resource.stream: resource for resource in RESOURCES}
 
 # A Friday in the night: of some series a day is thousands of rows, and so early there are few of them.
@@ -47,9 +33,6 @@ FIRST_DAYS: Mapping[str, str] = {
     "water_reserves": "2026-11-08",
 }
 
-Row = Mapping[str, Any]
-Table = dict[tuple[Any, ...], Row]
-
 
 @contextmanager
 def unlimited_simulator(now: str) -> Iterator[SimulatorUrl]:
@@ -65,76 +48,3 @@ def config(url: str, start_date: str = YESTERDAY, **advanced: Any) -> dict[str, 
     fast = {"base_url": str(url), "calls_per_second": 1000, "stream_start_dates": dict(FIRST_DAYS)}
     key = {"client_id": "id", "client_secret": "a-secret-word"}
     return {**key, "start_date": start_date, "advanced": {**fast, **advanced}}
-
-
-def catalog(streams: Sequence[str]) -> ConfiguredAirbyteCatalog:
-    """The named streams in this order, incremental."""
-    return ConfiguredAirbyteCatalog(
-        streams=[
-            ConfiguredAirbyteStream(
-                stream=BY_NAME[name].description.airbyte_stream(),
-                sync_mode=SyncMode.incremental,
-                destination_sync_mode=DestinationSyncMode.append_dedup,
-            )
-            for name in streams
-        ]
-    )
-
-
-@dataclass
-class Reading:
-    """What a sync gave, in the order in which it came, and how it ended."""
-
-    pages: list[Page] = field(default_factory=list)
-    states: list[AirbyteStateMessage] = field(default_factory=list)
-    failure: AirbyteTracedException | None = None
-
-    def states_of(self, stream: str) -> list[dict[str, Any]]:
-        states = [state.stream for state in self.states if state.stream]
-        return [dict(s.stream_state.__dict__) for s in states if s.stream_descriptor.name == stream]
-
-    def pages_of(self, stream: str) -> list[Page]:
-        return [page for page in self.pages if page.stream == stream]
-
-    def table(self, stream: str) -> Table:
-        return upserted({}, stream, self.pages_of(stream))
-
-
-@contextmanager
-def finished() -> Iterator[None]:
-    """When the block is left, no thread of a sync is left that could still make a call."""
-    try:
-        yield
-    finally:
-        for thread in threads_alive():
-            if thread.name.startswith("prefetch"):
-                thread.join()
-
-
-def read(source: SourceRte, settings: Mapping[str, Any], *streams: str, state: Any = None) -> Reading:
-    """A sync of the named streams, to its end or to its failure."""
-    reading = Reading()
-    try:
-        with finished():
-            for event in source.read_events(LOGGER, settings, catalog(streams), state or []):
-                if isinstance(event, Page):
-                    reading.pages.append(event)
-                elif event.state:
-                    reading.states.append(event.state)
-    except AirbyteTracedException as failure:
-        reading.failure = failure
-    return reading
-
-
-def upserted(table: Mapping[tuple[Any, ...], Row], stream: str, pages: Iterable[Page]) -> Table:
-    """The table after these pages, as a destination does it: a row per key, the later one of equals."""
-    description = BY_NAME[stream].description
-    rows = dict(table)
-    for page in pages:
-        for record in page.records:
-            key = tuple([record[part] for part in description.primary_key])
-            before = rows.get(key)
-            cursor = description.cursor
-            if before is None or not cursor or record[cursor] >= before[cursor]:
-                rows[key] = record
-    return rows

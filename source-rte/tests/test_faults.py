@@ -15,8 +15,9 @@ import pytest
 from airbyte_cdk.models import AirbyteStateMessage, FailureType
 from connector_kit.reach import Reach
 from connector_kit.streams import Stream
+from reading import Reading, read
 from simulator.testing import SimulatorUrl
-from small_reads import BY_NAME, FIRST_DAYS, NIGHT, TODAY, Reading, config, read, unlimited_simulator, upserted
+from small_reads import BY_NAME, FIRST_DAYS, NIGHT, TODAY, config, unlimited_simulator
 from source_rte import SourceRte
 from source_rte.api import LONGEST_WAIT_FOR_QUOTA
 from source_rte.resource import Resource
@@ -293,7 +294,7 @@ def test_a_fault_that_stays_is_said_in_one_line_and_loses_nothing(site: Site, st
     assert kept == without_calls(good_day.states_of(stream))[:-2]
     resumed = site.read(stream, state=[state for state in reading.states if is_of(stream, state)])
     assert resumed.failure is None
-    assert upserted(reading.table(stream), stream, resumed.pages_of(stream)) == good_day.table(stream)
+    assert reading.table(stream, resumed) == good_day.table(stream)
     if kept:
         assert len(site.calls(stream)) <= site.calls_of(stream)
 
@@ -315,7 +316,7 @@ def test_a_quota_that_nobody_wrote_down_is_waited_for_and_then_left_to_the_next_
     assert "read_at" not in reading.states_of(stream)[-1], "it is due at once"
     resumed = site.read(stream, state=[state for state in reading.states if is_of(stream, state)])
     assert resumed.failure is None
-    assert upserted(reading.table(stream), stream, resumed.pages_of(stream)) == good_day.table(stream)
+    assert reading.table(stream, resumed) == good_day.table(stream)
 
 
 @pytest.mark.parametrize("stream", COUNTED)

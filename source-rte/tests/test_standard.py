@@ -8,22 +8,14 @@ from pathlib import Path
 
 import pytest
 from airbyte_cdk.test.models import ConnectorTestScenario
-from airbyte_cdk.test.standard_tests import SourceTestSuiteBase
 from simulator.testing import running_simulator
 from small_reads import NIGHT, TODAY, config
 from source_rte import SourceRte
+from standard_suite import StandardSuite
 
 
-class TestStandard(SourceTestSuiteBase):
+class TestStandard(StandardSuite):
     connector = SourceRte
-
-    # The container images are checked without an engine, from their Dockerfiles.
-    test_docker_image_build_and_spec = None
-    test_docker_image_spec_backward_compatibility = None
-    test_docker_image_build_and_check = None
-    test_docker_image_build_and_config_matches_spec = None
-    test_docker_image_build_and_discover = None
-    test_docker_image_build_and_read = None
 
     @pytest.fixture
     def scenario(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ConnectorTestScenario]:

@@ -8,8 +8,6 @@ from itertools import pairwise
 from typing import Any, cast
 
 import pytest
-from airbyte_cdk.models import FailureType
-from airbyte_cdk.utils import AirbyteTracedException
 from connector_kit.clock import paris_today
 from connector_kit.http import Refusal, SplitRequestWindow
 from connector_kit.instants import utc_text
@@ -18,8 +16,7 @@ from connector_kit.streams import Page
 from connector_kit.windows import Window, paris_midnight
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scripted_server import scripted_server
-from source_rte.api import Answered, RteApi, request_token
+from source_rte.api import Answered, RteApi
 from source_rte.periods import ONE_DAY_OF_INSTANTS, Period
 from source_rte.resource import Resource
 from source_rte.resources import RESOURCES
@@ -127,24 +124,6 @@ def test_a_state_of_the_future_does_not_skip_today() -> None:
     assert windows(stream(SHORT_TERM), state_after(TODAY + timedelta(days=30)))[0].start_day <= TODAY
 
 
-@pytest.mark.parametrize("status", [400, 401, 403])
-def test_a_refused_key_is_a_configuration_error_that_does_not_show_the_key(status: int) -> None:
-    with scripted_server((status, b"", {})) as server, pytest.raises(AirbyteTracedException) as raised:
-        request_token(server.url, "my-id", "my-secret", sleep=lambda seconds: None)
-    assert raised.value.failure_type == FailureType.config_error
-    assert "check client_id and client_secret" in str(raised.value.message)
-    assert "my-secret" not in f"{raised.value.message} {raised.value.internal_message}"
-
-
-def test_a_token_service_that_is_down_is_asked_again() -> None:
-    waits: list[float] = []
-    token = (200, b'{"access_token": "t", "expires_in": 3600}', {})
-    with scripted_server((500, b"", {}), (200, b"<html>maintenance</html>", {}), token) as server:
-        answer = request_token(server.url, "id", "secret", sleep=waits.append)
-    assert answer["access_token"] == "t"
-    assert len(waits) == 2
-
-
 class NothingAhead:
     """An API that refuses every window that ends after today, as actual_generation may (F04)."""
 
@@ -205,10 +184,3 @@ def test_what_is_asked_by_instants_is_never_longer_than_24_hours_and_covers_the_
     assert calls[0][0] == window.start_at.astimezone(UTC)
     assert calls[-1][1] == window.end_at.astimezone(UTC)
     assert all(after[0] <= before[1] for before, after in pairwise(calls))
-
-
-def test_a_token_service_that_asks_to_wait_for_hours_is_not_waited_for() -> None:
-    waits: list[float] = []
-    with scripted_server((429, b"", {"Retry-After": "86400"})) as server, pytest.raises(AirbyteTracedException):
-        request_token(server.url, "id", "secret", sleep=waits.append)
-    assert waits == []

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from connector_kit.streams import Field
+from markdown_tables import tables
 from source_rte import resources
 from source_rte.resource import EVIDENCE, Resource
 from source_rte.resources import API_NAMES, RESOURCES
@@ -41,13 +42,6 @@ each_field = pytest.mark.parametrize(
 
 
 # The page
-
-
-def tables(text: str) -> Iterator[list[Row]]:
-    """The tables of a Markdown text, a mapping from head to cell for each of their rows."""
-    for block in re.findall(r"(?:^\|.*\n)+", text, re.M):
-        head, _, *rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in block.splitlines()]
-        yield [dict(zip(head, row, strict=True)) for row in rows]
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 
 import requests
 from airbyte_cdk.sources.streams.call_rate import APIBudget, MovingWindowCallRatePolicy, Rate
@@ -25,3 +26,13 @@ class RateBudget:
         """Takes ``weight`` calls from the budget; one heavier than the whole budget counts as all of it."""
         for _ in range(min(max(weight, 1), self._smallest)):
             self._budget.acquire_call(_ANY_REQUEST, block=True)
+
+
+def shared_budget(server: str, limits: Mapping[timedelta, int]) -> RateBudget:
+    """The one budget of a server: its limits are for all clients together, and each budget starts a thread for good."""
+    return _budget_of(server, tuple(limits.items()))
+
+
+@cache
+def _budget_of(server: str, limits: tuple[tuple[timedelta, int], ...]) -> RateBudget:
+    return RateBudget(dict(limits))

@@ -7,30 +7,26 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
-from airbyte_cdk.utils import AirbyteTracedException
 from connector_kit import clock
-from connector_kit.budget import RateBudget
+from connector_kit.budget import shared_budget
 from connector_kit.http import (
-    TIMEOUT_SECONDS,
     Answer,
     ApiClient,
     EmptyAnswer,
     QuotaUsedUp,
     Refusal,
     SplitRequestWindow,
-    error_of,
 )
 from connector_kit.oauth import TokenCache, basic_authorization
-from connector_kit.policy import COMMON_POLICY, LONGEST_WAIT_SECONDS, Policy, Rule, backoff_seconds, find_rule
+from connector_kit.policy import COMMON_POLICY, LONGEST_WAIT_SECONDS, Policy, Rule
+from connector_kit.quota import Quota
+from connector_kit.token_request import request_token
 
 from source_rte.periods import Params
-from source_rte.quota import Quota
 from source_rte.resource import Resource
 from source_rte.resources import API_NAMES
 
@@ -78,12 +74,6 @@ POLICY: Policy = {
 }
 
 
-@cache
-def _budget(base_url: str, calls_per_second: int) -> RateBudget:
-    """One for all clients of a server; each would start a thread of the rate limiter that never ends."""
-    return RateBudget({timedelta(seconds=1): calls_per_second})
-
-
 class RteApi:
     """All public APIs with one key: resources in, parsed answers out. Threads may share it."""
 
@@ -96,12 +86,12 @@ class RteApi:
         calls_per_second = int(options.get("calls_per_second") or DEFAULT_CALLS_PER_SECOND)
         paths = (options.get("paths") or {}).items()
         self._paths = {stream: path.strip("/").removeprefix("open_api/") for stream, path in paths}
-        self._tokens = TokenCache(lambda: request_token(base_url, *key, sleep), clock.now)
+        self._tokens = TokenCache(lambda: _token(base_url, key, sleep), clock.now)
         self._client = ApiClient(
             f"{base_url}/open_api",
             POLICY,
             tokens=self._tokens,
-            budget=_budget(base_url, calls_per_second),
+            budget=shared_budget(base_url, {timedelta(seconds=1): calls_per_second}),
             describe=lambda path: f"RTE {API_NAMES.get('/'.join(path.split('/')[:2]), path)}",
             sleep=sleep,
         )
@@ -179,7 +169,7 @@ class RteApi:
         """One count for all the resources of an API: the quota is the API's."""
         if resource.allowance is None:
             return None
-        return self._quotas.setdefault(resource.api_version, Quota(resource.allowance, clock.now))
+        return self._quotas.setdefault(resource.api_version, Quota([resource.allowance], "RTE", clock.now))
 
     def sign_in(self) -> None:
         """Asks for a token. Raises AirbyteTracedException where the key is refused or the service is down."""
@@ -211,57 +201,11 @@ def _continuation(answer: Answer) -> str:
     return str(headers.get(CONTINUATION) or body.get(CONTINUATION) or "")
 
 
-def request_token(
-    base_url: str, client_id: str, client_secret: str, sleep: Callable[[float], None] = time.sleep
-) -> Mapping[str, Any]:
-    """The token endpoint's answer: ``access_token``, ``token_type``, ``expires_in`` (seconds).
-
-    Raises AirbyteTracedException: a configuration error where RTE refuses the key, a transient one where it is down.
-    """
-    attempt = 0
-    while True:
-        attempt += 1
-        status, answer, retry_after = _post_token(base_url, client_id, client_secret)
-        if isinstance(answer, Mapping) and status == 200:
-            return answer
-        # A refused key does not become good by asking again.
-        rule = _REFUSED_KEY if status in (400, 401, 403) else find_rule(COMMON_POLICY, status)
-        wait = backoff_seconds(rule, attempt, retry_after)
-        if rule.action is ResponseAction.FAIL or attempt >= rule.attempts or wait > LONGEST_WAIT_SECONDS:
-            raise AirbyteTracedException(
-                message=f"RTE's token service at {base_url}: {status}. {rule.advice}",
-                internal_message=f"token request: {status}",
-                failure_type=rule.failure_type,
-            )
-        logger.info(f"token request: {status}, trying again in {wait:.0f} s")
-        sleep(wait)
+def _token(base_url: str, key: Key, sleep: Callable[[float], None]) -> Mapping[str, Any]:
+    signed = {"Authorization": basic_authorization(*key)}
+    return request_token(
+        f"{base_url}/token/oauth/", {}, who="RTE's token service", refused=_REFUSED_KEY, headers=signed, sleep=sleep
+    )
 
 
-_REFUSED_KEY = Rule(
-    ResponseAction.FAIL,
-    "The key is refused: check client_id and client_secret of your application on data.rte-france.com.",
-    FailureType.config_error,
-)
-
-
-def _post_token(base_url: str, client_id: str, client_secret: str) -> tuple[int | str, Any, str | None]:
-    try:
-        response = requests.post(
-            f"{base_url}/token/oauth/",
-            headers={
-                "Authorization": basic_authorization(client_id, client_secret),
-                "Content-Type": "application/x-www-form-urlencoded",
-                "Accept": "application/json",
-            },
-            timeout=TIMEOUT_SECONDS,
-            allow_redirects=False,
-        )
-    except requests.RequestException:
-        return "connection lost", None, None
-    if response.status_code != 200:
-        logger.debug(f"token request: {response.status_code} {error_of(response)[0]}")
-        return response.status_code, None, response.headers.get("Retry-After")
-    try:
-        return 200, response.json(), None
-    except requests.JSONDecodeError:
-        return "malformed answer", None, None
+_REFUSED_KEY = "The key is refused: check client_id and client_secret of your application on data.rte-france.com."

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from connector_kit.quota import Allowance
 from connector_kit.streams import Description, Field
 
 from source_rte.periods import Period
-from source_rte.quota import Allowance
 
 # How long a read stays good, a little less than the hour or the six hours after which a schedule comes again.
 QUARTER_HOURLY = timedelta(minutes=10)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from connector_kit.quota import Allowance
 from connector_kit.streams import Field
-
-from source_rte.quota import Allowance
 
 
 def code(name: str, description: str, source: str = "") -> Field:

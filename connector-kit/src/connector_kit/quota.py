@@ -1,0 +1,129 @@
+"""Quotas that outlast a sync: calls (or weights) allowed per period, remembered in the state from one to the next."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from airbyte_cdk.models import FailureType
+
+from connector_kit.http import QuotaUsedUp
+from connector_kit.instants import utc_text
+
+logger = logging.getLogger("airbyte")
+
+_TIMES = " x"  # between the instant and the weight, where that is more than 1
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """``calls`` (or weights) within each ``period``."""
+
+    calls: int
+    period: timedelta
+
+    def __str__(self) -> str:
+        return f"{self.calls:,} calls in {self.period.total_seconds() / 60:.0f} minutes"
+
+
+@dataclass(frozen=True, order=True)
+class Call:
+    """A call that was made: when, and how much it counts."""
+
+    at: datetime
+    weight: int = 1
+
+
+class Quota:
+    """The calls that were made lately, of those allowed. Threads may share it."""
+
+    def __init__(
+        self,
+        allowances: Sequence[Allowance],
+        who: str,
+        now: Callable[[], datetime],
+        *,
+        longest_wait: float = 0.0,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """``who`` allows them; up to ``longest_wait`` seconds are waited for room, what is longer is not."""
+        self._allowances = allowances
+        self._who = who
+        self._now = now
+        self._longest_wait = longest_wait
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._calls: set[Call] = set()
+
+    def remember(self, calls: Iterable[str]) -> None:
+        """Counts the calls of earlier syncs, as their state tells."""
+        with self._lock:
+            self._calls |= {_read(text) for text in calls}
+
+    def recent(self) -> list[str]:
+        """The calls that still count, for the state."""
+        with self._lock:
+            return [_written(call) for call in sorted(self._counting(self._longest_period, self._now()))]
+
+    def spend(self, weight: int = 1) -> None:
+        """Counts a call, after a wait where one is needed. Raises QuotaUsedUp where it would be too long.
+
+        A call heavier than an allowance is made when all of that is free.
+        """
+        with self._lock:
+            now = self._now()
+            while wait := self._wait(weight, now):
+                if wait[0] > self._longest_wait:
+                    raise self._used_up(wait[1])
+                logger.info(f"{self._who} allows {wait[1]}: waiting {wait[0]:.0f} s")
+                self._sleep(wait[0])
+                # A clock that stands still, as in tests, would never give room: the sleep counts all the same.
+                now = max(self._now(), now + timedelta(seconds=wait[0]))
+            while any(call.at == now for call in self._calls):
+                now += timedelta(microseconds=1)
+            self._calls = self._counting(self._longest_period, now) | {Call(now, weight)}
+
+    @property
+    def _longest_period(self) -> timedelta:
+        return max(allowance.period for allowance in self._allowances)
+
+    def _wait(self, weight: int, now: datetime) -> tuple[float, Allowance] | None:
+        """Seconds until there is room, and the allowance that has none; None where there is room."""
+        waits = [(seconds, a) for a in self._allowances if (seconds := self._wait_for(a, weight, now)) > 0]
+        return max(waits, key=lambda wait: wait[0], default=None)
+
+    def _wait_for(self, allowance: Allowance, weight: int, now: datetime) -> float:
+        calls = sorted(self._counting(allowance.period, now))
+        room = allowance.calls - min(weight, allowance.calls)
+        used, free_at = sum(call.weight for call in calls), now
+        for call in calls:
+            if used <= room:
+                break
+            used -= call.weight
+            free_at = max(free_at, call.at + allowance.period)
+        return float(ceil((free_at - now).total_seconds()))
+
+    def _counting(self, period: timedelta, now: datetime) -> set[Call]:
+        # One far ahead was written by a clock that was wrong.
+        return {call for call in self._calls if abs(now - call.at) < period}
+
+    def _used_up(self, allowance: Allowance) -> QuotaUsedUp:
+        return QuotaUsedUp(
+            message=f"{self._who} allows {allowance}, and they are used up.",
+            internal_message="own count of calls",
+            failure_type=FailureType.transient_error,
+        )
+
+
+def _read(text: str) -> Call:
+    at, _, weight = text.partition(_TIMES)
+    return Call(datetime.fromisoformat(at), int(weight or 1))
+
+
+def _written(call: Call) -> str:
+    return utc_text(call.at) + (f"{_TIMES}{call.weight}" if call.weight != 1 else "")
