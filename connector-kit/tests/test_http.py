@@ -118,6 +118,24 @@ def test_a_body_is_read_in_the_way_of_the_caller_and_asked_for_again_where_it_is
     assert (answer.body, answer.headers["X-Left"], waits) == ([1, 2], "7", [1.0])
 
 
+@pytest.mark.parametrize(
+    ("body", "media_type", "text"),
+    [
+        (b"no content  available\n", "text/plain; charset=utf-8", "no content available"),
+        (b"word " * 100, "text/plain", ""),
+        (b"<html>gone</html>", "text/html", ""),
+        (b'{"detail": "Not Found"}', "application/json", "Not Found"),
+    ],
+)
+def test_a_refusal_keeps_what_the_api_says_of_it_in_a_short_text(body: bytes, media_type: str, text: str) -> None:
+    answer = (404, body, {"Content-Type": media_type})
+    with scripted_server(answer) as server, pytest.raises(Refusal) as raised:
+        client(server.url, []).get("x")
+    assert raised.value.text == text
+    assert raised.value.message is not None
+    assert (f"({text})" in raised.value.message) is bool(text)
+
+
 def test_429_without_retry_after_waits_half_a_minute() -> None:
     waits: list[float] = []
     with scripted_server((429, b"", {}), OK) as server:

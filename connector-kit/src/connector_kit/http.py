@@ -52,11 +52,12 @@ class EmptyAnswer(Exception):
 class Refusal(AirbyteTracedException):
     """The API's last word on a call, as a sentence for the user; ``status`` is the HTTP status or what went wrong.
 
-    ``code`` is the API's own error code, '' where it gave none.
+    ``code`` is the API's own error code and ``text`` its own sentence, '' where it gave none.
     """
 
     status: int | str = ""
     code: str = ""
+    text: str = ""
 
 
 class QuotaUsedUp(Refusal):
@@ -213,7 +214,7 @@ class ApiClient:
             internal_message=f"{what} on {path}{f' ({detail})' if detail else ''}",
             failure_type=rule.failure_type or FailureType.system_error,
         )
-        refusal.status, refusal.code = status, code
+        refusal.status, refusal.code, refusal.text = status, code, text
         return refusal
 
     @property
@@ -244,10 +245,11 @@ def _authorization(token: Token | None) -> Mapping[str, str]:
 
 CODES = ("error_code", "errorcode", "error")
 TEXTS = ("error_description", "reason", "message", "detail")
+LONGEST_PLAIN_TEXT = 200
 
 
 def error_of(response: requests.Response | None) -> tuple[str, str]:
-    """The machine code and the sentence of an error body, both '' where the body is not JSON.
+    """The machine code and the sentence of an error body, both '' where the body is neither JSON nor a short text.
 
     RTE writes ``error``/``error_description`` (``error_code`` in some guides), Open-Meteo ``error`` (true)/``reason``,
     Opendatasoft ``error_code``/``message``, of a quota ``errorcode``/``error``, FastAPI ``detail`` (a list).
@@ -257,7 +259,7 @@ def error_of(response: requests.Response | None) -> tuple[str, str]:
     try:
         body = response.json()
     except requests.JSONDecodeError:
-        return "", ""
+        return "", _plain_sentence(response)
     if not isinstance(body, dict):
         return "", ""
     code = next((body[name] for name in CODES if body.get(name)), "")
@@ -265,6 +267,12 @@ def error_of(response: requests.Response | None) -> tuple[str, str]:
     if isinstance(code, int) and not isinstance(code, bool):
         code, text = str(code), text or body.get("error") or ""
     return (code if isinstance(code, str) else ""), _sentence(text)
+
+
+def _plain_sentence(response: requests.Response) -> str:
+    """A text that is meant to be read; what is long, or a page, tells nothing."""
+    plain = response.headers.get("Content-Type", "").startswith("text/plain")
+    return _sentence(response.text) if plain and len(response.content) <= LONGEST_PLAIN_TEXT else ""
 
 
 def _sentence(text: Any) -> str:
