@@ -23,8 +23,8 @@ class Labels:
     """How the labels of a station are read: ``clock`` is utc or local.
 
     A label that the clock shows twice, in autumn, is the first time unless the labels have gone back. Of hourly values
-    the second 02:00 is enough (``back`` 0); single readings come twice now and then, so their labels must go back by half
-    an hour to mean it. One that the clock skips, in spring, is taken as if it had not been put forward.
+    the second 02:00 is enough (``back`` 0); single readings come twice now and then, and their labels must go back by
+    half an hour to mean it. One that the clock skips, in spring, is taken as if it had not been put forward.
     """
 
     clock: str

@@ -26,6 +26,7 @@ NO_DIFFERENCE_KM = 1.0
 
 NOT_SENSORS = frozenset({"timestamp", "utc_timestamp", "lat", "lon"})
 Record = dict[str, Any]
+NOTHING: Mapping[str, None] = dict.fromkeys(sensor.column for sensor in SENSORS)
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,8 @@ class Values:
 
     def columns(self) -> Record:
         """The columns of a record."""
-        empty = dict.fromkeys(sensor.column for sensor in SENSORS)
         other = "; ".join(sorted(self.other)) or None
-        return {**empty, **self.by_column, "other": other, "flags": ", ".join(self.flags)}
+        return {**NOTHING, **self.by_column, "other": other, "flags": ", ".join(self.flags)}
 
 
 def number_of(value: Any) -> float | None:
@@ -69,9 +69,12 @@ def values_of(row: Row, *, counts: bool) -> Values:
     """The values of a row; ``counts``: whether its gases are counts, to which no range applies."""
     found = Values()
     for name, value in row.items():
+        sensor = BY_NAME.get(name)
+        if sensor and type(value) is float and sensor.lowest <= value <= sensor.highest:
+            found.by_column[sensor.column] = value  # nearly all of them
+            continue
         if name in NOT_SENSORS or value is None:
             continue
-        sensor = BY_NAME.get(name)
         number = number_of(value)
         if sensor is None or number is None:
             found.other.append(f"{name}={value}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from connector_kit.streams import Field
 
@@ -21,8 +22,8 @@ class Sensor:
     what: str
     unit: str
     raw_unit: str = ""
-    lowest: float | None = None  # of what it can measure, in ``unit``
-    highest: float | None = None
+    lowest: float = -inf  # of what it can measure, in ``unit``
+    highest: float = inf
     gas: bool = False  # whether readings are counts, which the service makes into a concentration
 
     def average(self) -> Field:
@@ -79,6 +80,4 @@ def range_flag(sensor: Sensor, value: float) -> str:
     """``negative:co`` or ``out_of_range:t`` where the sensor can't measure such a value, else ''."""
     if sensor.lowest == 0 and value < 0:
         return f"negative:{sensor.column}"
-    below = sensor.lowest is not None and value < sensor.lowest
-    above = sensor.highest is not None and value > sensor.highest
-    return f"out_of_range:{sensor.column}" if below or above else ""
+    return "" if sensor.lowest <= value <= sensor.highest else f"out_of_range:{sensor.column}"
