@@ -24,6 +24,7 @@ class House:
     config: dict[str, Any] = field(default_factory=lambda: {"windows": 5, "per_window": 100})
     environment: dict[str, str] = field(default_factory=dict)
     sync: str = "incremental_deduped_history"
+    twins: Mapping[str, str] = field(default_factory=dict)  # more connections like it: name and schema
 
     @property
     def raw_file(self) -> Path:
@@ -41,8 +42,9 @@ class House:
             "streams": {"numbers": {"sync": self.sync, "cursor": "window"}},
             "schedule": {"cron": "0 * * * *", "timezone": "Europe/Paris", "owner": "airflow"},
         }
+        twins = {name: {**entry, "schema": schema} for name, schema in self.twins.items()}
         file = self.folder / "connections.yaml"
-        file.write_text(yaml.safe_dump({"connections": {"fake": entry}}))
+        file.write_text(yaml.safe_dump({"connections": {"fake": entry, **twins}}))
         return [sys.executable, "-m", "local_sync.cli", *arguments, "--connections", str(file)]
 
     @property

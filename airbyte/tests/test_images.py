@@ -19,7 +19,8 @@ def dockerfile(connector: str) -> str:
 
 
 def test_the_connectors_are_those_we_know() -> None:
-    assert CONNECTORS == ["destination-duckdb", "source-rte", "source-weather"]
+    sources = ("airqino", "energy-charts", "opendatasoft", "rte", "weather")
+    assert CONNECTORS == ["destination-duckdb", *(f"source-{name}" for name in sources)]
 
 
 @pytest.mark.parametrize("connector", CONNECTORS)

@@ -228,8 +228,18 @@ def test_a_connection_without_its_variables_is_left_out_with_exit_code_3(house: 
 def test_prepare_makes_the_tables_without_any_variable(house: House) -> None:
     house.config["secret"] = "${FAKE_SECRET}"
     done = house.run("prepare")
-    assert (done.returncode, last_line(done)) == (0, "fake: 1 tables are there")
+    assert (done.returncode, last_line(done)) == (0, "1 tables of 1 connections are there")
     assert house.rows() == []
+
+
+def test_prepare_makes_the_tables_of_each_connection_in_its_schema(house: House) -> None:
+    house.twins = {"fake_daily": "raw_fake_daily"}
+    assert house.run("prepare").returncode == 0
+    tables = "SELECT schema_name, table_name FROM duckdb_tables() WHERE schema_name LIKE 'raw%' ORDER BY ALL"
+    assert house.rows(tables) == [("raw_fake", "numbers"), ("raw_fake_daily", "numbers")]
+    house.run()
+    assert len(house.rows()) == 500
+    assert house.rows("SELECT n FROM raw_fake_daily.numbers") == []
 
 
 def test_list_names_streams_schedule_and_variables(house: House) -> None:

@@ -56,10 +56,9 @@ def run(name: str, file: Path) -> None:
 @cli.command(help="Make the missing raw tables of all connections, empty; needs no keys.")
 @with_connections
 def prepare(file: Path) -> None:
-    settings = from_environment(os.environ)
-    for connection in connections.load(file).values():
-        count = runner.prepare(connection, settings)
-        tell(f"{connection.name}: {count} tables are there")
+    listed = [*connections.load(file).values()]
+    count = runner.prepare(listed, from_environment(os.environ), os.environ)
+    tell(f"{count} tables of {len(listed)} connections are there")
 
 
 @cli.command("list", help="Print the connections as JSON, with the variables that each needs.")

@@ -9,7 +9,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from local_sync.pipe import Files, Outcome, join
 from local_sync.settings import Settings
 
 LOCK_GRACE_SECONDS = 2.0  # what the children of a killed sync need at most to go
+DISCOVERIES_AT_ONCE = 3
 LOCK_WAIT_SECONDS = 900  # for the database file: a build holds it for reading, minutes long where all is built anew
 
 
@@ -41,28 +43,40 @@ def run(
         return join(connection.name, connection.source, files, tell, lock)
 
 
-def prepare(connection: Connection, settings: Settings) -> int:
-    """Make the connection's missing tables, empty; needs no secret. Returns how many streams it has."""
-    with _private_folder(f"prepare-{connection.name}", settings.run_folder) as folder:
-        files = _files(folder, connection, settings, {})
-        discovered = connector.discover(connection.source, files.source_config)
-        _write(files.catalog, catalog.configured(connection, discovered))
-        options = ("--config", files.destination_config, "--catalog", files.catalog)
-        connector.ask(connector.DESTINATION, "prepare", *options)
-    return len(connection.streams)
+def prepare(connections: Sequence[Connection], settings: Settings, environment: Mapping[str, str]) -> int:
+    """Make the missing tables of all connections, empty; needs no secret. Returns how many there are."""
+    today = values.paris_today(environment)
+    with _private_folder("prepare", settings.run_folder) as folder, ThreadPoolExecutor(DISCOVERIES_AT_ONCE) as pool:
+        configs = [values.as_far_as_known(one.config_of(settings.mode), environment, today) for one in connections]
+        asked = {(one.source, json.dumps(config)) for one, config in zip(connections, configs, strict=True)}
+        jobs = {each: pool.submit(_discover, folder / f"config-{n}.json", *each) for n, each in enumerate(asked)}
+        streams = [
+            {**configured, "stream": {**configured["stream"], "namespace": one.schema}}
+            for one, config in zip(connections, configs, strict=True)
+            for configured in catalog.configured(one, jobs[one.source, json.dumps(config)].result())["streams"]
+        ]
+        files = {name: folder / f"{name}.json" for name in ("destination", "catalog")}
+        _write(files["destination"], _destination(settings, "raw"))
+        _write(files["catalog"], {"streams": streams})
+        connector.ask(connector.DESTINATION, "prepare", "--config", files["destination"], "--catalog", files["catalog"])
+    return len(streams)
+
+
+def _discover(file: Path, source: str, config: str) -> dict[str, Any]:
+    _write(file, json.loads(config))
+    return connector.discover(source, file)
 
 
 def _files(folder: Path, connection: Connection, settings: Settings, config: Mapping[str, Any]) -> Files:
     names = ("source_config", "destination_config", "catalog", "state")
     files = Files(**{name: folder / f"{name}.json" for name in names})
-    destination = {
-        "path": str(settings.raw_file),
-        "schema": connection.schema,
-        "lock_wait_seconds": LOCK_WAIT_SECONDS,
-    }
     _write(files.source_config, config)
-    _write(files.destination_config, destination)
+    _write(files.destination_config, _destination(settings, connection.schema))
     return files
+
+
+def _destination(settings: Settings, schema: str) -> dict[str, Any]:
+    return {"path": str(settings.raw_file), "schema": schema, "lock_wait_seconds": LOCK_WAIT_SECONDS}
 
 
 def _write(path: Path, content: Any) -> None:

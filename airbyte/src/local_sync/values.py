@@ -19,6 +19,11 @@ def resolve(name: str, config: Mapping[str, Any], environment: Mapping[str, str]
     missing = [variable for variable in required_variables(config) if not environment.get(variable)]
     if missing:
         raise LeftOutError(name, missing)
+    return as_far_as_known(config, environment, today)
+
+
+def as_far_as_known(config: Mapping[str, Any], environment: Mapping[str, str], today: date) -> dict[str, Any]:
+    """A configuration without the values whose variables are not set: enough to discover, not to read."""
     filled = _filled(config, environment, today)
     assert isinstance(filled, dict)
     return filled
