@@ -32,7 +32,7 @@ class Reader:
         self._numbers = [(field.name, field.source or field.name) for field in dataset.fields if _is_plain(field)]
         self._others = [(field, self._reader(field)) for field in dataset.fields if not _is_plain(field)]
         self._key = list(dataset.key)
-        self._needed = [name for name in (*dataset.key, *([dataset.cursor] if dataset.cursor else []))]
+        self._needed = [*dataset.key, *([dataset.cursor] if dataset.cursor else [])]
         sources = {field.name: _names(field) for field in dataset.fields}
         self._known = {name for names in sources.values() for name in names} | set(dataset.ignored)
         self._sources = sources
@@ -119,12 +119,12 @@ class Reader:
                 internal_message=f"fields: {sorted(row)}",
                 failure_type=FailureType.system_error if self._dataset.preset else FailureType.config_error,
             )
-        self._tell_once("is no longer published and stays empty", lacking)
-        self._tell_once("is new on the portal and is not read", set(row) - self._known)
+        self._tell_once("no longer published and left empty", lacking)
+        self._tell_once("new on the portal and not read", set(row) - self._known)
 
     def _tell_once(self, what: str, columns: set[str]) -> None:
         if news := sorted(columns - self._told):
-            logger.warning(f"{self._dataset.name}: {', '.join(news)} {what}.")
+            logger.warning(f"{self._dataset.name}: {what}: {', '.join(news)}.")
             self._told |= columns
 
 
