@@ -96,3 +96,35 @@ def test_a_clock_that_stands_still_does_not_wait_for_ever() -> None:
     for _ in range(12):
         spending.spend()
     assert waits
+
+
+@given(st.lists(st.tuples(st.integers(1, 12), st.integers(0, 90)), max_size=30), st.integers(0, 59))
+def test_no_period_of_the_clock_holds_more_than_is_allowed(calls: list[tuple[int, int]], second: int) -> None:
+    clock = Clock()
+    clock.now += timedelta(seconds=second)
+    allowances = [Allowance(10, MINUTE, by_clock=True), Allowance(25, HOUR, by_clock=True)]
+    spending = quota(clock, *allowances, longest_wait=1e9)
+    used: dict[tuple[timedelta, datetime], int] = {}
+    for weight, pause in calls:
+        before = clock.slept
+        spending.spend(weight)
+        for allowance in allowances:
+            begun = clock.now - (clock.now - datetime.min.replace(tzinfo=UTC)) % allowance.period
+            used[allowance.period, begun] = used.get((allowance.period, begun), 0) + min(weight, 10)
+            assert used[allowance.period, begun] <= allowance.calls
+        # After a wait, a period of the clock has just begun.
+        assert clock.slept == before or clock.now.second == 0
+        clock.now += timedelta(seconds=pause)
+
+
+def test_a_part_of_what_is_not_waited_for_is_left_to_others() -> None:
+    clock = Clock()
+    spending = quota(clock, A_MINUTE, AN_HOUR, longest_wait=60)
+    for _ in range(20):
+        spending.spend(share=0.8)
+    with pytest.raises(QuotaUsedUp):
+        spending.spend(share=0.8)
+    for _ in range(5):
+        spending.spend()
+    with pytest.raises(QuotaUsedUp):
+        spending.spend()

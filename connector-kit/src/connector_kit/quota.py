@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from airbyte_cdk.models import FailureType
@@ -17,15 +17,21 @@ from connector_kit.instants import utc_text
 
 logger = logging.getLogger("airbyte")
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # a midnight: from it, periods of the clock are counted
+
 _TIMES = " x"  # between the instant and the weight, where that is more than 1
 
 
 @dataclass(frozen=True)
 class Allowance:
-    """``calls`` (or weights) within each ``period``."""
+    """``calls`` (or weights) within each ``period``.
+
+    ``by_clock``: counted from zero at each clock minute, hour or UTC day; else in any span of that length.
+    """
 
     calls: int
     period: timedelta
+    by_clock: bool = False
 
     def __str__(self) -> str:
         return f"{self.calls:,} calls in {self.period.total_seconds() / 60:.0f} minutes"
@@ -70,14 +76,15 @@ class Quota:
         with self._lock:
             return [_written(call) for call in sorted(self._counting(self._longest_period, self._now()))]
 
-    def spend(self, weight: int = 1) -> None:
+    def spend(self, weight: int = 1, share: float = 1.0) -> None:
         """Counts a call, after a wait where one is needed. Raises QuotaUsedUp where it would be too long.
 
-        A call heavier than an allowance is made when all of that is free.
+        A call heavier than an allowance is made when all of that is free. ``share``: the part (0 to 1) of the
+        allowances that it may use up, of those whose end is not waited for; the rest is left to other calls.
         """
         with self._lock:
             now = self._now()
-            while wait := self._wait(weight, now):
+            while wait := self._wait(weight, now, share):
                 if wait[0] > self._longest_wait:
                     raise self._used_up(wait[1])
                 logger.info(f"{self._who} allows {wait[1]}: waiting {wait[0]:.0f} s")
@@ -92,14 +99,20 @@ class Quota:
     def _longest_period(self) -> timedelta:
         return max(allowance.period for allowance in self._allowances)
 
-    def _wait(self, weight: int, now: datetime) -> tuple[float, Allowance] | None:
+    def _wait(self, weight: int, now: datetime, share: float) -> tuple[float, Allowance] | None:
         """Seconds until there is room, and the allowance that has none; None where there is room."""
-        waits = [(seconds, a) for a in self._allowances if (seconds := self._wait_for(a, weight, now)) > 0]
+        waits = [(seconds, a) for a in self._allowances if (seconds := self._wait_for(a, weight, now, share)) > 0]
         return max(waits, key=lambda wait: wait[0], default=None)
 
-    def _wait_for(self, allowance: Allowance, weight: int, now: datetime) -> float:
+    def _wait_for(self, allowance: Allowance, weight: int, now: datetime, share: float) -> float:
+        waited_for = allowance.period.total_seconds() <= self._longest_wait
+        allowed = allowance.calls if waited_for else int(allowance.calls * share)
+        room = allowed - min(weight, allowed)
         calls = sorted(self._counting(allowance.period, now))
-        room = allowance.calls - min(weight, allowance.calls)
+        if allowance.by_clock:
+            begun = now - (now - _EPOCH) % allowance.period
+            used = sum(call.weight for call in calls if call.at >= begun)
+            return (begun + allowance.period - now).total_seconds() if used > room else 0.0
         used, free_at = sum(call.weight for call in calls), now
         for call in calls:
             if used <= room:
