@@ -112,7 +112,7 @@ def poll(name: str) -> list[Row]:
 
 
 def whole_rows(rows: Sequence[Row]) -> list[Row]:
-    """Rows with the labels that their instants have; of twins in spring, the one that repeats an hour is the phantom."""
+    """Rows with the labels of their instants; of twins in spring, the one that repeats an hour is the phantom."""
     regional = any("code_insee_region" in row for row in rows)
     by_place: dict[tuple[Any, str], list[Row]] = {}
     for row in rows:
@@ -126,7 +126,8 @@ def whole_rows(rows: Sequence[Row]) -> list[Row]:
 
 
 def _phantom(by_place: Mapping[tuple[Any, str], list[Row]], region: Any, instant: str, twins: list[Row]) -> Row | None:
-    if len(twins) == 1 or all(twin == twins[0] for twin in twins[1:]) and not _in_gap(instant):
+    """Of two rows with one instant, the one whose label does not exist: it has the values of the hour before."""
+    if len(twins) == 1 or not _in_gap(instant):
         return None
     hour_before = (datetime.fromisoformat(instant) - timedelta(hours=1)).isoformat()
     before = by_place.get((region, hour_before), [{}])[0].get("consommation")

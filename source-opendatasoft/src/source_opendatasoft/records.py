@@ -20,6 +20,7 @@ logger = logging.getLogger("airbyte")
 Record = dict[str, Any]
 Row = Mapping[str, Any]
 
+NAMES_SHOWN = 6
 _PLAIN = (int, float, type(None))
 
 
@@ -124,7 +125,8 @@ class Reader:
 
     def _tell_once(self, what: str, columns: set[str]) -> None:
         if news := sorted(columns - self._told):
-            logger.warning(f"{self._dataset.name}: {what}: {', '.join(news)}.")
+            more = f" and {len(news) - NAMES_SHOWN} more" if len(news) > NAMES_SHOWN else ""
+            logger.warning(f"{self._dataset.name}: {what}: {', '.join(news[:NAMES_SHOWN])}{more}.")
             self._told |= columns
 
 
