@@ -8,7 +8,8 @@ A fault is a JSON object:
 - `kind`: an HTTP status code, or `token_expired` (401, and all tokens are void), `broken_body` (200 with a body that
   is no JSON), `html` (200 with a page for people), `truncated` (the connection ends in the middle of the body),
   `reset` (the connection is reset without an answer), `delay` (answers late), `slow_body` (the body trickles),
-  `quota` (429 by the weight of calls, as Open-Meteo counts them)
+  `quota` (429 by the weight of calls, as Open-Meteo counts them, or by their number a day, as Opendatasoft does),
+  `empty` and `partial` (Opendatasoft: an answer without any rows or without some, as while a data set is refreshed)
 - `rate` (0..1, drawn reproducibly) or `first_n` (only the first n matching calls); without either, always
 - `after_n`: the first n matching calls are let through and don't count for `first_n`
 - `retry_after`: seconds, sent with a status code; `seconds`: length of a delay or of a slow body
@@ -23,8 +24,8 @@ from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import Any
 
-NAMED_KINDS = ("token_expired", "broken_body", "html", "truncated", "reset", "delay", "slow_body", "quota")
-ACTED_BY_SERVICE = ("quota",)
+ACTED_BY_SERVICE = ("quota", "empty", "partial")
+NAMED_KINDS = ("token_expired", "broken_body", "html", "truncated", "reset", "delay", "slow_body", *ACTED_BY_SERVICE)
 
 
 class FaultError(ValueError):

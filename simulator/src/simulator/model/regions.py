@@ -8,7 +8,7 @@ a judgement.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,27 +110,38 @@ def _inside(values: Floats, weights: Floats, code: str, total: bool = False) -> 
     return summed if total else summed / weights[members].sum()
 
 
-def shares(world: World, starts: Ints) -> dict[str, Floats]:
-    """Share of each region in what éCO2mix splits, at quarter-hours (UTC seconds). Shape (regions, n), adding up to 1.
+SPLIT = (*SHARES, "load", "nuclear", "onshore", "offshore", "solar")
 
-    Keys: those of SHARES, and load, nuclear, onshore, offshore, solar.
-    """
-    sky = world.part(skies)
+
+def shares(world: World, starts: Ints, names: Collection[str] = SPLIT) -> dict[str, Floats]:
+    """Share of each region in some of SPLIT, at quarter-hours (UTC seconds). Shape (regions, n), adding up to 1."""
+    made = {name: _raw(world, starts, name) for name in names}
+    return {name: values / values.sum(axis=0) for name, values in made.items()}
+
+
+def _raw(world: World, starts: Ints, name: str) -> Floats:
+    """Shares that need not add up to 1 yet."""
+    sky, numbers = world.part(skies), starts // QUARTER
+    if name == "load":
+        return _load(world.grid.seed, _hourly(world, starts, sky.felt), numbers)
+    if name == "nuclear":
+        return _nuclear(world.grid.seed, numbers)
+    if name == "solar":
+        light = _sunlight(starts) * _hourly(world, starts, sky.passing)
+        return np.asarray(light + 1e-6 * _weights(points.solar_weights()))
+    if name == "onshore":
+        return _hourly(world, starts, sky.onshore) + 1e-6 * _weights(points.wind_weights())
+    if name == "offshore":
+        return _hourly(world, starts, sky.offshore) + 1e-6 * _weights(points.offshore_weights())
+    return _fixed(world.grid.seed, name, SHARES[name], numbers)
+
+
+def _hourly(world: World, starts: Ints, hourly: Floats) -> Floats:
+    """Values by hour of the grid at the middle of some quarter-hours."""
     place = ((starts - world.grid.epoch) // QUARTER + 0.5) / 4
     hour = np.minimum(place.astype(np.int64), world.grid.hours.size - 2)
     weight = place - hour
-    seed, numbers = world.grid.seed, starts // QUARTER
-
-    def at(hourly: Floats) -> Floats:
-        return np.asarray(hourly[:, hour] * (1 - weight) + hourly[:, hour + 1] * weight)
-
-    made = {name: _fixed(seed, name, table, numbers) for name, table in SHARES.items()}
-    made["load"] = _load(seed, at(sky.felt), numbers)
-    made["nuclear"] = _nuclear(seed, numbers)
-    made["onshore"] = at(sky.onshore) + 1e-6 * _weights(points.wind_weights())
-    made["offshore"] = at(sky.offshore) + 1e-6 * _weights(points.offshore_weights())
-    made["solar"] = _sunlight(starts) * at(sky.passing) + 1e-6 * _weights(points.solar_weights())
-    return {name: values / values.sum(axis=0) for name, values in made.items()}
+    return np.asarray(hourly[:, hour] * (1 - weight) + hourly[:, hour + 1] * weight)
 
 
 def _weights(of_points: Floats) -> Floats:
