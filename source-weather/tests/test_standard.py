@@ -5,32 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from airbyte_cdk.test.models import ConnectorTestScenario
-from airbyte_cdk.test.standard_tests import SourceTestSuiteBase
-from simulator.testing import running_simulator
 from source_weather import SourceWeather
+from standard_suite import StandardSuite
+from weather_reads import config, weather_simulator
 
-NOW = "2026-11-20T15:05:00Z"
 
-
-class TestStandard(SourceTestSuiteBase):
+class TestStandard(StandardSuite):
     connector = SourceWeather
 
-    # The container images are checked without an engine, from their Dockerfiles.
-    test_docker_image_build_and_spec = None
-    test_docker_image_spec_backward_compatibility = None
-    test_docker_image_build_and_check = None
-    test_docker_image_build_and_config_matches_spec = None
-    test_docker_image_build_and_discover = None
-    test_docker_image_build_and_read = None
-
     @pytest.fixture
-    def scenario(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ConnectorTestScenario]:
-        monkeypatch.setenv("HEXAWATT_NOW", NOW)
-        with running_simulator(now=NOW) as url:
-            config: dict[str, Any] = {"base_url": str(url), "start_date": "2026-11-19", "keep_free_limits": False}
-            (tmp_path / "config.json").write_text(json.dumps(config))
+    def scenario(self, tmp_path: Path) -> Iterator[ConnectorTestScenario]:
+        with weather_simulator() as url:
+            (tmp_path / "config.json").write_text(
+                json.dumps(config(url, "2026-11-19", end_date="2026-11-19", forecast_days=1))
+            )
             yield ConnectorTestScenario(config_path=tmp_path / "config.json", status="succeed")

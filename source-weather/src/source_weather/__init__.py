@@ -1,4 +1,4 @@
-"""Airbyte source for the hourly weather of the French regions."""
+"""Airbyte source for the weather of the French regions."""
 
 from source_weather.source import SourceWeather
 

@@ -85,19 +85,9 @@ def _error_body(status: int) -> bytes:
     return orjson.dumps({"error": True, "reason": REASONS[status]}) if status in REASONS else b""
 
 
-def _one_host(simulator: Simulator, request: Request, limits: Fault | None) -> Response:
-    """Both services at one address, as long as a client asks so."""
-    path = request.url.path.removeprefix("/v1/")
-    return _weather(simulator, request, PRODUCTS["archive-api" if path == "archive" else "api", path], limits)
-
-
 SERVICE = Service(
-    prefix="",
-    routes=(
-        Route("/open-meteo/{host}/v1/{path}", _answer),
-        Route("/v1/archive", _one_host),
-        Route("/v1/forecast", _one_host),
-    ),
+    prefix="/open-meteo",
+    routes=(Route("/{host}/v1/{path}", _answer),),
     broken_stream=b"Unexpected error while streaming data: timeoutReached",
     error_body=_error_body,
 )
