@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from math import isfinite, isinf
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ logger = logging.getLogger("airbyte")
 # What publishers write where there is nothing: ND is "non disponible".
 NOTHING = {"", "-", "--", "nd", "n/d", "na", "n/a", "nan", "null", "none"}
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([ \u00a0\u202f]\d{3})+)([.,]\d+)?([eE][+-]?\d+)?")
+_WHOLE = re.compile(r"[+-]?\d{1,18}")
 _SPACES = re.compile(r"[ \u00a0\u202f]")
 _TRUE, _FALSE = {"true", "1", "oui", "vrai", "yes"}, {"false", "0", "non", "faux", "no"}
 LONGEST_SHOWN = 40
@@ -55,28 +57,41 @@ def is_nothing(value: Any) -> bool:
     return value is None or (isinstance(value, str) and value.strip().lower() in NOTHING)
 
 
-def number(value: Any) -> float | int:
+def number(value: Any) -> float | int | None:
     """A number, also where it is written as a text, French or English. Raises Unreadable."""
+    if isinstance(value, str):
+        return number_of_text(value)
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, int | float):
         return value
-    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
-        plain = _SPACES.sub("", value.strip()).replace(",", ".")
-        found = float(plain)
-        if found in (float("inf"), float("-inf")):
-            raise Unreadable
-        # Whole numbers stay whole as far as a double holds them exactly.
-        return int(plain) if plain.lstrip("+-").isdigit() and abs(found) < 2**53 else found
     raise Unreadable
 
 
-def integer(value: Any) -> int:
+@lru_cache(maxsize=1 << 15)
+def number_of_text(text: str) -> float | int | None:
+    """As :func:`number`; None of what stands for nothing."""
+    bare = text.strip()
+    if bare.lower() in NOTHING:
+        return None
+    if not _NUMBER.fullmatch(bare):
+        raise Unreadable
+    plain = _SPACES.sub("", bare).replace(",", ".")
+    found = float(plain)
+    if isinf(found):
+        raise Unreadable
+    # Whole numbers stay whole as far as a double holds them exactly.
+    return int(plain) if plain.lstrip("+-").isdigit() and abs(found) < 2**53 else found
+
+
+def integer(value: Any) -> int | None:
     """A whole number. Raises Unreadable, also for a fraction."""
-    if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,18}", value.strip()):
+    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
         return int(value)
     found = number(value)
-    if found != int(found) or abs(found) >= 2**63:
+    if found is None:
+        return None
+    if not isfinite(found) or found != int(found) or abs(found) >= 2**63:
         raise Unreadable
     return int(found)
 
@@ -123,17 +138,17 @@ def text(value: Any) -> str:
     return str(value)
 
 
-def longitude(value: Any) -> float | int:
+def longitude(value: Any) -> float | int | None:
     """Of a point ``{"lon", "lat"}``, ``[lat, lon]`` or ``"lat, lon"``. Raises Unreadable."""
     return _of_point(value, "lon", 1)
 
 
-def latitude(value: Any) -> float | int:
+def latitude(value: Any) -> float | int | None:
     """Of a point, as :func:`longitude`."""
     return _of_point(value, "lat", 0)
 
 
-def _of_point(value: Any, name: str, place: int) -> float | int:
+def _of_point(value: Any, name: str, place: int) -> float | int | None:
     if isinstance(value, Mapping):
         return number(value.get(name))
     pair = value.split(",") if isinstance(value, str) else value

@@ -12,7 +12,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils import AirbyteTracedException
 from connector_kit.streams import Field
 
-from source_opendatasoft.casts import CASTS, Oddities, Unreadable, is_nothing
+from source_opendatasoft.casts import CASTS, Oddities, Unreadable, is_nothing, number, text
 from source_opendatasoft.dataset import RECORD_HASH, Dataset
 
 logger = logging.getLogger("airbyte")
@@ -21,7 +21,7 @@ Record = dict[str, Any]
 Row = Mapping[str, Any]
 
 NAMES_SHOWN = 6
-_PLAIN = (int, float, type(None))
+_NUMBERS = (int, float, type(None))
 
 
 class Reader:
@@ -30,8 +30,10 @@ class Reader:
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
         self._oddities = Oddities(dataset.name)
-        self._numbers = [(field.name, field.source or field.name) for field in dataset.fields if _is_plain(field)]
-        self._others = [(field, self._reader(field)) for field in dataset.fields if not _is_plain(field)]
+        plain = [(field, field.source or field.name) for field in dataset.fields if _is_plain(field)]
+        self._numbers = [(field.name, source) for field, source in plain if field.type == "number"]
+        self._texts = [(field.name, source, empty_of(field)) for field, source in plain if field.type == "string"]
+        self._others = [(field.name, self._reader(field)) for field in dataset.fields if not _is_plain(field)]
         self._key = list(dataset.key)
         self._needed = [*dataset.key, *([dataset.cursor] if dataset.cursor else [])]
         sources = {field.name: _names(field) for field in dataset.fields}
@@ -70,13 +72,18 @@ class Reader:
         record: Record = {}
         for name, source in self._numbers:
             value = row.get(source)
-            record[name] = value if value.__class__ in _PLAIN else self._cast(name, CASTS["number"], value)
-        for field, read in self._others:
-            record[field.name] = read(row)
+            record[name] = value if value.__class__ in _NUMBERS else self._cast(name, number, value)
+        for name, source, empty in self._texts:
+            value = row.get(source)
+            record[name] = value if value.__class__ is str else empty if value is None else text(value)
+        for name, read in self._others:
+            record[name] = read(row)
         if not self._key:
             record[RECORD_HASH.name] = fingerprint(record)
-        elif any(record[part] is None for part in self._key):
-            return None
+        else:
+            for part in self._key:
+                if record[part] is None:
+                    return None
         return record
 
     def _reader(self, field: Field) -> Callable[[Row], Any]:
@@ -84,26 +91,23 @@ class Reader:
         names = _names(field)
         part = (field.source or "").partition("@")[2]
         cast = CASTS[f"@{part}" if part else field.type]
-        is_text = field.type == "string"
-        empty = "" if is_text and not field.nullable else None
+        empty, column = empty_of(field), field.name
 
         def read(row: Row) -> Any:
             for name in names:
                 value = row.get(name)
-                if value is None or (not is_text and is_nothing(value)):
-                    continue
-                return self._cast(field.name, cast, value)
+                if value is not None:
+                    return self._cast(column, cast, value)
             return empty
 
         return read
 
     def _cast(self, column: str, cast: Callable[[Any], Any], value: Any) -> Any:
-        if is_nothing(value) and cast is CASTS["number"]:
-            return None
         try:
             return cast(value)
         except (Unreadable, TypeError):
-            self._oddities.add(column, value)
+            if not is_nothing(value):
+                self._oddities.add(column, value)
             return None
 
     def _look_at_columns(self, row: Row) -> None:
@@ -135,8 +139,14 @@ def fingerprint(record: Mapping[str, Any]) -> str:
     return blake2b(orjson.dumps(record, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
 
 
+def empty_of(field: Field) -> str | None:
+    """What stands where the portal has nothing: in a text that is a part of the key, an empty one."""
+    return "" if field.type == "string" and not field.nullable else None
+
+
 def _is_plain(field: Field) -> bool:
-    return field.type == "number" and field.nullable and "@" not in field.source and "|" not in field.source
+    """Whether nearly all of its values need no cast."""
+    return field.type in ("number", "string") and "@" not in field.source and "|" not in field.source
 
 
 def _names(field: Field) -> list[str]:
