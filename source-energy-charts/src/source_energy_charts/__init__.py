@@ -1,1 +1,5 @@
-"""Airbyte source."""
+"""Airbyte source for Energy-Charts, the electricity data of Fraunhofer ISE."""
+
+from source_energy_charts.source import SourceEnergyCharts
+
+__all__ = ["SourceEnergyCharts"]

@@ -78,7 +78,7 @@ def cbpf(world: World, params: QueryParams, now: int) -> Table:
     values = np.zeros((len(codes), 0))
     if stamps.size:
         begin, end = (world.grid.quarter_index(at) for at in (int(stamps[0]), int(stamps[-1]) + step))
-        flows = borders.flowed(world, country, begin, end)
+        flows = borders.flowed(world.france, country, begin, end)
         values = np.stack([flows[code].reshape(-1, step // QUARTER).mean(axis=1) for code in codes])
     return _crossing("cbpf", country, stamps, codes, values, step)
 
@@ -89,7 +89,7 @@ def cbet(world: World, params: QueryParams, now: int) -> Table:
     span = span_of(params, country, now)
     stamps = _stamps(span.first, min(span.last, borders.schedules_until(now) - 1), HOUR)
     codes = borders.partners(country)
-    values = borders.traded(world, country, stamps // HOUR) if stamps.size else np.zeros((len(codes), 0))
+    values = borders.traded(world.france, country, stamps // HOUR) if stamps.size else np.zeros((len(codes), 0))
     return _crossing("cbet", country, stamps, codes, values, HOUR)
 
 

@@ -9,10 +9,10 @@ import numpy as np
 from simulator import paris
 from simulator.energy_charts.asked import COUNTRY_NAMES
 from simulator.model import trade
+from simulator.model.france import France
 from simulator.model.grid import QUARTER, Floats
 from simulator.model.neighbours import FRENCH_BORDERS, LINES, europe
 from simulator.paris import HOUR, Ints
-from simulator.world import World
 
 FLOW_DELAY = 8100
 AUCTIONED = 15 * HOUR
@@ -29,26 +29,26 @@ def partners(country: str) -> list[str]:
     return sorted(found, key=lambda code: COUNTRY_NAMES[code])
 
 
-def flowed(world: World, country: str, begin: int, end: int) -> dict[str, Floats]:
+def flowed(france: France, country: str, begin: int, end: int) -> dict[str, Floats]:
     """MW by partner and quarter-hour of the grid."""
     if country == "fr":
-        return {code: -world.france.borders[FRENCH_BORDERS[code].code][begin:end] for code in partners(country)}
-    imports = europe(world.france, begin, end).imports(country)
+        return {code: -france.borders[FRENCH_BORDERS[code].code][begin:end] for code in partners(country)}
+    imports = europe(france, begin, end).imports(country)
     return {code: imports[code] for code in partners(country)}
 
 
-def traded(world: World, country: str, hours: Ints) -> Floats:
+def traded(france: France, country: str, hours: Ints) -> Floats:
     """MW scheduled, shape (partners, hours); hours are numbers since 1970, one after the other."""
-    begin = world.grid.quarter_index(int(hours[0]) * HOUR)
-    flows = {} if country == "fr" else flowed(world, country, begin, begin + 4 * hours.size)
-    return np.stack([_traded(world, country, code, flows, hours) for code in partners(country)])
+    begin = france.grid.quarter_index(int(hours[0]) * HOUR)
+    flows = {} if country == "fr" else flowed(france, country, begin, begin + 4 * hours.size)
+    return np.stack([_traded(france, country, code, flows, hours) for code in partners(country)])
 
 
-def _traded(world: World, country: str, partner: str, flows: dict[str, Floats], hours: Ints) -> Floats:
+def _traded(france: France, country: str, partner: str, flows: dict[str, Floats], hours: Ints) -> Floats:
     """Over the French borders what RTE has as schedules; elsewhere what flows, in the hourly mean."""
     if "fr" in (country, partner):
         border = FRENCH_BORDERS[partner if country == "fr" else country].code
-        exported = trade.net_schedule(world.france, border, hours)
+        exported = trade.net_schedule(france, border, hours)
         return np.asarray(-exported if country == "fr" else exported)
     return np.asarray(flows[partner].reshape(-1, 4).mean(axis=1))
 

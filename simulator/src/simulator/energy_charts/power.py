@@ -14,6 +14,7 @@ import numpy as np
 from simulator.energy_charts import borders
 from simulator.energy_charts.table import Column, rounded
 from simulator.model import draws
+from simulator.model.france import France
 from simulator.model.grid import QUARTER, Floats
 from simulator.model.neighbours import europe
 from simulator.paris import HOUR, Ints
@@ -88,15 +89,15 @@ def step_of(country: str) -> int:
     return HOUR if country in HOURLY else QUARTER
 
 
-def balance(world: World, country: str, first_hour: int, last_hour: int) -> Balance:
+def balance(france: France, country: str, first_hour: int, last_hour: int) -> Balance:
     """A country from one hour (since 1970, included) to another (excluded)."""
-    begin, end = (world.grid.quarter_index(hour * HOUR) for hour in (first_hour, last_hour))
-    trade = np.repeat(borders.traded(world, country, np.arange(first_hour, last_hour)).sum(axis=0), 4)
+    begin, end = (france.grid.quarter_index(hour * HOUR) for hour in (first_hour, last_hour))
+    trade = np.repeat(borders.traded(france, country, np.arange(first_hour, last_hour)).sum(axis=0), 4)
     if country == "fr":
-        made = {name: values[begin:end] for name, values in world.france.generation.by_type.items()}
+        made = {name: values[begin:end] for name, values in france.generation.by_type.items()}
         battery = 0.013 * made["HYDRO_PUMPED_STORAGE"]
-        return Balance(world.france.load[begin:end], {**made, "BATTERY": battery}, trade)
-    power = europe(world.france, begin, end).power(country)
+        return Balance(france.load[begin:end], {**made, "BATTERY": battery}, trade)
+    power = europe(france, begin, end).power(country)
     return Balance(power.load, power.by_type, trade)
 
 
@@ -144,7 +145,7 @@ def columns(world: World, country: str, stamps: Ints, now: int, industry: bool =
     """The series at these stamps, which are public, as known at `now`."""
     step = step_of(country)
     first, last = int(stamps[0]) // HOUR, int(stamps[-1]) // HOUR + 1
-    whole = balance(world, country, first, last)
+    whole = balance(world.france, country, first, last)
     if industry:
         whole = with_industry(world, whole, np.arange(first * 4, last * 4))
     every = np.arange(first * HOUR, last * HOUR, step)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
+
 import numpy as np
 from starlette.datastructures import QueryParams
 
@@ -9,6 +11,7 @@ from simulator.energy_charts.asked import NoContent, country_of, days_of, local_
 from simulator.energy_charts.power import Balance, balance, step_of
 from simulator.energy_charts.table import Column, Table, rounded
 from simulator.model import draws
+from simulator.model.france import France
 from simulator.model.grid import FIRST_SERVED_DAY, QUARTER, Floats
 from simulator.model.neighbours import NEIGHBOURS
 from simulator.paris import HOUR, Ints
@@ -57,13 +60,26 @@ def daily(world: World, params: QueryParams, now: int, part: str = "") -> tuple[
     begin = max(begin, FIRST_SERVED_DAY + 1)
     if begin >= end:
         return [], np.zeros(0)
+    return list(range(begin, end)), world.part(DailyShares).of(country, begin, end)[part]
+
+
+class DailyShares:
+    """Means of days by country and part. Four endpoints ask for the same days: what was made last is kept."""
+
+    def __init__(self, world: World) -> None:
+        self.of = lru_cache(maxsize=64)(partial(_daily_means, world.france))
+
+
+def _daily_means(france: France, country: str, begin: int, end: int) -> dict[str, Floats]:
     first, last = midnight(country, begin), midnight(country, end)
-    whole = balance(world, country, first // HOUR, last // HOUR)
-    made = whole.by_type.get(PARTS[part], np.zeros(whole.load.size)) if part else whole.renewable
-    days = [midnight(country, day) for day in range(begin, end + 1)]
-    edges = (np.array(days, dtype=np.int64) - first) // QUARTER
-    share = np.add.reduceat(100 * made / whole.load, edges[:-1]) / np.diff(edges)
-    return list(range(begin, end)), rounded(share, 1)
+    whole = balance(france, country, first // HOUR, last // HOUR)
+    edges = (np.array([midnight(country, day) for day in range(begin, end + 1)], dtype=np.int64) - first) // QUARTER
+    none = np.zeros(whole.load.size)
+    made = {"": whole.renewable, **{part: whole.by_type.get(name, none) for part, name in PARTS.items()}}
+    return {
+        part: rounded(np.add.reduceat(100 * values / whole.load, edges[:-1]) / np.diff(edges), 1)
+        for part, values in made.items()
+    }
 
 
 def _outlook(world: World, country: str, now: int) -> tuple[Ints, Balance]:
@@ -71,7 +87,7 @@ def _outlook(world: World, country: str, now: int) -> tuple[Ints, Balance]:
     today = local_day(country, now)
     tomorrow_too = now >= midnight(country, today) + FORECAST_AT
     first, last = midnight(country, today), midnight(country, today + 1 + tomorrow_too)
-    whole = balance(world, country, first // HOUR, last // HOUR)
+    whole = balance(world.france, country, first // HOUR, last // HOUR)
     numbers = np.arange(first // QUARTER, last // QUARTER)
     issue = now // (OUTLOOK_HOURS * HOUR)
     error = OUTLOOK_ERROR * draws.smooth(world.grid.seed, f"{country} outlook {issue}", numbers, 24)

@@ -1,0 +1,259 @@
+"""The one mechanism behind every endpoint: what to ask for, scope by scope, and what to remember of each."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from airbyte_cdk.utils import AirbyteTracedException
+from connector_kit import clock
+from connector_kit.http import QuotaUsedUp, SplitRequestWindow
+from connector_kit.prefetch import prefetch
+from connector_kit.reach import FIRST_DAY, READ_AT, Reach, remembered
+from connector_kit.streams import Checkpoint, Description, Page
+from connector_kit.windows import Window, tile
+
+from source_energy_charts.answers import Columns, columns_of
+from source_energy_charts.api import EnergyChartsApi
+from source_energy_charts.endpoint import EARLIEST, Endpoint, Scope
+from source_energy_charts.places import private_prices
+from source_energy_charts.records import Context, Record, records_of
+
+logger = logging.getLogger("airbyte")
+
+UNTIL, SCOPES = "until", "scopes"
+# What a country has not published by then is taken for missing: one without data would else be asked from its start at
+# every sync. With the look-back it is one window.
+PATIENCE = timedelta(days=25)
+# One country may be at fault; two one after the other are the endpoint.
+FAILURES_IN_A_ROW = 2
+MINUTE = timedelta(minutes=1)
+
+State = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One call: a scope, its window if it has one, and whether it is the scope's last."""
+
+    scope: Scope
+    window: Window | None = None
+    last: bool = True
+
+
+@dataclass
+class Failures:
+    """The scopes that failed, and whether the endpoint itself seems to be down."""
+
+    of: dict[str, AirbyteTracedException] = field(default_factory=dict)
+    in_a_row: int = 0
+
+    def hold(self, scope: Scope) -> bool:
+        """Whether a scope is not to be asked for any more."""
+        return scope.name in self.of or self.in_a_row >= FAILURES_IN_A_ROW
+
+    def raise_if_any(self, scopes: int) -> None:
+        """Raises the first failure, and says how many of the scopes it left unread."""
+        for failure in self.of.values():
+            if scopes > 1:
+                failure.message = f"{failure.message} {len(self.of)} of {scopes} failed: {', '.join(self.of)}."
+            raise failure
+
+
+@dataclass(frozen=True)
+class EnergyChartsStream:
+    """An endpoint, ready to be read from ``start_day`` to ``end_day`` (both included; None: as far as there is data).
+
+    The state holds under ``scopes``, for each country, zone, forecast or share,
+    - ``until``: all before it has been read: where its slowest regularly filled series ends
+    - ``first_day``: where reading once began; ``read_at``: when it was last read to its end
+    and beside it the earliest of each, ``until`` under the cursor's name.
+    """
+
+    endpoint: Endpoint
+    api: EnergyChartsApi
+    scopes: Sequence[Scope]
+    start_day: date
+    end_day: date | None = None
+
+    @property
+    def description(self) -> Description:
+        return self.endpoint.description
+
+    def read(self, state: State) -> Iterator[Page | Checkpoint]:
+        """Pages of what is new or may be revised, a checkpoint after each call."""
+        states = self._states(state)
+        now = clock.now()
+        due = [
+            scope for scope in self.scopes if self._reach(states, scope).due(now, self.endpoint.read_every, self._begin)
+        ]
+        if not due:
+            if self.scopes:
+                logger.info(f"{self.endpoint.stream}: read a moment ago, nothing new to be expected yet")
+            yield Checkpoint(state)
+            return
+        if self.endpoint.each == "zone" and (private := private_prices(scope.name for scope in due)):
+            logger.warning(private)
+        failures = Failures()
+        jobs = self._jobs(states, due, failures)
+        # Threads would gain nothing: one call at a time, and the pause between two hides what is done with the first.
+        for job, answer in prefetch(jobs, lambda job: self._fetch(job, failures), depth=1):
+            if isinstance(answer, AirbyteTracedException):
+                logger.error(f"{self.endpoint.stream}: {answer.message}")
+                continue
+            yield from self._taken(states, job, answer, now)
+        for scope in due:
+            if not failures.hold(scope) and READ_AT not in states.get(scope.name, {}):
+                states[scope.name] = {**states.get(scope.name, {}), **self._done(scope, states, now)}
+        yield Checkpoint(self._state(states))
+        failures.raise_if_any(len(self.scopes))
+
+    # The state
+
+    def _states(self, state: State) -> dict[str, dict[str, Any]]:
+        """The states of the scopes; empty where somebody wrote something else there."""
+        saved = state.get(SCOPES, {})
+        if not isinstance(saved, Mapping):
+            saved = getattr(saved, "__dict__", None)
+        if saved is None or not all(isinstance(one, Mapping) for one in saved.values()):
+            logger.warning(f"{self.endpoint.stream}: its state can't be read: it is read from its start.")
+            return {}
+        return {name: dict(one) for name, one in saved.items()}
+
+    def _reach(self, states: Mapping[str, State], scope: Scope) -> Reach:
+        return Reach.of(states.get(scope.name, {}), UNTIL, f"{self.endpoint.stream} {scope.name}")
+
+    def _state(self, states: Mapping[str, State]) -> dict[str, Any]:
+        """What is remembered: of each scope, and of them all the earliest."""
+        own = [states.get(scope.name, {}) for scope in self.scopes]
+        earliest = {
+            name: min(str(one[key]) for one in own)
+            for name, key in ((self.endpoint.cursor, UNTIL), (READ_AT, READ_AT))
+            if own and all(key in one for one in own)
+        }
+        began = [str(one[FIRST_DAY]) for one in own if FIRST_DAY in one]
+        first_day = {FIRST_DAY: max(began)} if began else {}
+        return {**earliest, **first_day, SCOPES: {name: dict(one) for name, one in states.items()}}
+
+    def _done(self, scope: Scope, states: Mapping[str, State], now: datetime) -> dict[str, Any]:
+        reach = self._reach(states, scope)
+        return remembered(UNTIL, None, reach.first_day or self._begin, now)
+
+    # What to ask for
+
+    @property
+    def _begin(self) -> date:
+        return max(self.start_day, EARLIEST)
+
+    def _jobs(self, states: dict[str, dict[str, Any]], due: Sequence[Scope], failures: Failures) -> Iterator[Job]:
+        """The calls of a sync, scope by scope; none more of a scope that has failed."""
+        for scope in due:
+            reach = self._reach(states, scope)
+            if left_out := reach.left_out(self._begin):
+                logger.warning(
+                    f"{self.endpoint.stream}: {left_out} of {scope.name} were not read and lie before the start date."
+                )
+            windows = self._windows(reach)
+            # From now on it is not read to its end, until it is.
+            states[scope.name] = self._from(reach)
+            for window in windows:
+                if not failures.hold(scope):
+                    yield Job(scope, window, window is windows[-1])
+
+    def _from(self, reach: Reach) -> dict[str, Any]:
+        """The state with which the reading of a scope begins: what it has, if it goes on from there."""
+        anew = reach.reads_anew(self._begin) or reach.until_day is None or reach.until_day < self._begin
+        return remembered(UNTIL, None if anew else reach.until, reach.known_then(self._begin), None)
+
+    def _windows(self, reach: Reach) -> Sequence[Window | None]:
+        """What to ask for of one scope: windows of Paris days, years, or nothing but what there is."""
+        if self.endpoint.asked == "moment":
+            return [None]
+        today = clock.paris_today()
+        begin = reach.begins(self._begin, self.endpoint.look_back_days, today)
+        end = today + timedelta(days=1 + self.endpoint.look_ahead_days)
+        if self.end_day:
+            end = min(end, self.end_day + timedelta(days=1))
+        if begin >= end:
+            return []
+        if self.endpoint.asked == "instants":
+            return tile(begin, end, longest_days=self.endpoint.longest_days)
+        years = [Window(date(year, 1, 1), date(year + 1, 1, 1)) for year in range(begin.year, end.year + 1)]
+        return [Window(max(year.start_day, begin), min(year.end_day, end)) for year in years if year.start_day < end]
+
+    # One call
+
+    def _fetch(self, job: Job, failures: Failures) -> list[Columns] | AirbyteTracedException:
+        """The answers to a call; the failure where only this scope is to suffer from it. Raises QuotaUsedUp."""
+        try:
+            found = self._answers(job.scope, job.window)
+        except QuotaUsedUp:
+            raise
+        except AirbyteTracedException as failure:
+            failures.of[job.scope.name] = failure
+            failures.in_a_row += 1
+            return failure
+        failures.in_a_row = 0
+        return found
+
+    def _answers(self, scope: Scope, window: Window | None) -> list[Columns]:
+        """One answer; of two halves where the window is too large for one."""
+        try:
+            body = self.api.answer(self.endpoint, scope, self._params(window))
+        except SplitRequestWindow as split:
+            halves = window.halves(1) if window and self.endpoint.asked == "instants" else None
+            if halves is None:
+                raise split.error from split
+            return [answer for half in halves for answer in self._answers(scope, half)]
+        return [] if body is None else [columns_of(self.endpoint, body)]
+
+    def _params(self, window: Window | None) -> Mapping[str, str]:
+        """Bounds as UTC instants, so that windows tile: a day would be taken in local time, and the end is included."""
+        if window is None:
+            return {}
+        if self.endpoint.asked == "year":
+            return {"year": str(window.start_day.year)}
+        return {"start": _minute(window.start_at), "end": _minute(window.end_at - MINUTE)}
+
+    # What comes back
+
+    def _taken(
+        self, states: dict[str, dict[str, Any]], job: Job, answers: Sequence[Columns], began: datetime
+    ) -> Iterator[Page | Checkpoint]:
+        stream, context = self.endpoint.stream, Context(job.scope, clock.now())
+        for columns in answers:
+            yield Page(stream, self._kept(job, records_of(self.endpoint, columns, context)))
+        if not answers:
+            yield Page(stream)  # it answered all the same
+        reach = self._reach(states, job.scope)
+        until = self._until(reach, job.window, answers, began)
+        read_at = began if job.last else None
+        states[job.scope.name] = remembered(UNTIL, until, reach.first_day or self._begin, read_at)
+        yield Checkpoint(self._state(states))
+
+    def _kept(self, job: Job, records: list[Record]) -> list[Record]:
+        """Of a whole year, which is all that can be asked for, the days of the window."""
+        if self.endpoint.asked != "year" or job.window is None:
+            return records
+        first, end = job.window.start_day.isoformat(), job.window.end_day.isoformat()
+        return [record for record in records if first <= record[self.endpoint.cursor] < end]
+
+    def _until(
+        self, reach: Reach, window: Window | None, answers: Sequence[Columns], began: datetime
+    ) -> datetime | None:
+        """All before this instant has been read, as far as it was there to be read."""
+        if window is None:
+            return began
+        ends = [end for columns in answers if (end := columns.complete_until()) is not None]
+        found = [min(datetime.fromtimestamp(max(ends), UTC), window.end_at)] if ends else []
+        given_up = min(window.end_at, began - PATIENCE)
+        if given_up > window.start_at:
+            found.append(given_up)
+        return max([*found, *([reach.until] if reach.until else [])], default=None)
+
+
+def _minute(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
