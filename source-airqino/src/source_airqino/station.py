@@ -58,7 +58,7 @@ def wrong_stations(config: Mapping[str, Any]) -> str | None:
     for number, one in enumerate(stations, 1):
         if not isinstance(one, Mapping):
             return f"stations: entry {number} is no station with station_id, name, latitude, longitude and time_zone."
-        if wrong := _wrong_station(one, f"stations: {one.get('name') or f'entry {number}'}"):
+        if wrong := _wrong_station(one, f"stations: {str(one.get('name') or '').strip() or f'entry {number}'}"):
             return wrong
     return _twice(stations)
 
