@@ -176,7 +176,7 @@ def _production_of(world: World, years: list[int]) -> dict[str, Column]:
     for source, (name, _) in TECHNOLOGIES.items():
         values = [np.rint(yearly.energy(world, year)[source]) for year in years]
         whole = np.concatenate(values) if values else np.zeros(0)
-        columns[f"production_{name}_gwh"] = np.where(whole > 0, whole, np.nan) if name == "nucleaire" else whole
+        columns[f"production_{name}"] = np.where(whole > 0, whole, np.nan) if name == "nucleaire" else whole
     columns["geo_shape_region"] = objects([_square(*place, 0.8) for place in places] * count)
     columns["geo_point_region"] = objects([_point(*place) for place in places] * count)
     return columns
@@ -187,7 +187,7 @@ PRODUCTION_FIELDS = (
     Field("code_insee_region", "text", "Code INSEE région", facet=True),
     Field("region", "text", "Région", facet=True),
     *(
-        Field(f"production_{name}_gwh", "double", f"Production {label} (GWh)", unit="GWh")
+        Field(f"production_{name}", "double", f"Production {label} (GWh)", unit="GWh")
         for name, label in TECHNOLOGIES.values()
     ),
     Field("geo_shape_region", "geo_shape", "Géo-shape région"),
