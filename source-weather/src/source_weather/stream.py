@@ -194,7 +194,7 @@ class RunsStream(WeatherStream):
             reach, state = Reach(zone=UTC), {}
         first_day = reach.known_then(self._begin)
         until = None if reach.reads_anew(self._begin) else reach.until
-        again = self._again(state) if until else set()
+        again = self._again(state, began) if until else set()
         reached = dict(state)
         for run, fetched in prefetch(self.runs(until, again, began), self._fetch_run, depth=PAGES_AHEAD):
             again.discard(run)
@@ -213,14 +213,13 @@ class RunsStream(WeatherStream):
         yield Checkpoint({"runs": self._which, **reached, **remembered(cursor, None, first_day, began)})
 
     def runs(self, until: datetime | None, again: set[datetime], now: datetime) -> list[datetime]:
-        """The runs to ask for, oldest first: those from ``until`` on, and of ``again`` those that may still come."""
-        look_back = timedelta(days=self.product.look_back_days)
+        """The runs to ask for, oldest first: those from ``until`` on, and ``again``."""
         first = max(until.date(), self._begin) if until else self._begin
         last = min(self.end_day or now.date(), now.date())
         days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
         new = [_midnight(day) + timedelta(hours=hour) for day in days for hour in self.options.run_hours]
-        waiting = [run for run in again if now - run < look_back and run.date() <= last]
-        return sorted({run for run in new if not until or run >= until if run + FIRST_PART_AFTER <= now} | {*waiting})
+        come_in = {run for run in new if run + FIRST_PART_AFTER <= now and (not until or run >= until)}
+        return sorted(come_in | {run for run in again if run.date() <= last})
 
     def _fetch_run(self, run: datetime) -> Fetched | None:
         period = {"run": f"{run:%Y-%m-%dT%H:%M}", "models": self.options.run_model}
@@ -231,10 +230,12 @@ class RunsStream(WeatherStream):
         except RunUnavailable:
             return None
 
-    def _again(self, state: State) -> set[datetime]:
-        """The runs that the state wants to be asked for again; none where somebody wrote into it what is no time."""
+    def _again(self, state: State, now: datetime) -> set[datetime]:
+        """The runs that may still come; none where somebody wrote into the state what is no time."""
+        look_back = timedelta(days=self.product.look_back_days)
         try:
-            return {datetime.fromisoformat(text).astimezone(UTC) for text in state.get("again", ())}
+            runs = {datetime.fromisoformat(text).astimezone(UTC) for text in state.get("again", ())}
+            return {run for run in runs if now - run < look_back}
         except (TypeError, ValueError) as problem:
             logger.warning(f"{self.product.stream}: the runs to ask for again can't be read ({problem}).")
             return set()
