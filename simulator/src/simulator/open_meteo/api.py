@@ -91,13 +91,17 @@ def parse(product: Product, params: QueryParams, now: int) -> Query:
     )
 
 
-def answer(query: Query, world: World, now: int) -> Any:
-    """The body: an object for one place, an array of objects for several. Raises BadRequest where a run is missing."""
-    began = time.perf_counter()
+def refuse_missing_run(query: Query, seed: int, now: int) -> None:
+    """Raises BadRequest where a single run is asked for that is not there."""
     for model in query.models if query.run else ():
-        if not run_exists(world.grid.seed, model, query.run, now):
+        if not run_exists(seed, model, query.run, now):
             issued = datetime.fromtimestamp(query.run, UTC)
             raise BadRequest(f"The requested model run is not available. Model: {model}, run: {issued:%Y-%m-%dT%H:%MZ}")
+
+
+def answer(query: Query, world: World, now: int) -> Any:
+    """The body: an object for one place, an array of objects for several."""
+    began = time.perf_counter()
     points = np.array([nearest_point(*place) for place in query.places])
     sections = _sections(query, world, now, points)
     took = (time.perf_counter() - began) * 1000

@@ -68,12 +68,12 @@ def _weather(simulator: Simulator, request: Request, product: Product, limits: F
         query = api.parse(product, request.query_params, now)
         if limits and query.weight > TOO_MUCH_FOR_ONE_CALL:
             raise api.BadRequest(TOO_MUCH)
-        body = api.answer(query, simulator.world(), now)
+        api.refuse_missing_run(query, simulator.seed, now)
     except api.BadRequest as refused:
         quota.count(1, now)
         return _reason(refused.reason, 400)
     quota.count(query.weight, now)
-    return json_response(body)
+    return json_response(api.answer(query, simulator.world(), now))
 
 
 def _reason(reason: str, status: int) -> Response:
