@@ -45,8 +45,8 @@ class Columns:
         usual = [minutes for minutes in distances if minutes in STEPS]
         common = max(set(usual), key=usual.count) if usual else None
         found = {}
-        for instant, before, after in zip(ordered, [None, *distances], [*distances, None], strict=True):
-            nearest = min((minutes for minutes in (before, after) if minutes), default=None)
+        for place, instant in enumerate(ordered):
+            nearest = min(distances[max(place - 1, 0) : place + 1], default=None)
             found[instant] = nearest if nearest in STEPS else common
         return [found[instant] for instant in self.instants]
 
