@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 from simulator.clock import Clock
+from simulator.opendatasoft.formats import records
+from simulator.opendatasoft.odre import ODRE
+from simulator.opendatasoft.paris import PARIS
+from simulator.opendatasoft.query import found, parse, shuffled
 from simulator.rte.api import RESOURCES
 from simulator.rte.resource import Call
 from simulator.rte.window import Window
@@ -64,3 +68,18 @@ def ask(world: World) -> Ask:
         return resource.answer(world, Call(QueryParams(params), Clock(now).now()))
 
     return answered
+
+
+@pytest.fixture(scope="session")
+def exported(world: World) -> Callable[..., list[dict[str, Any]]]:
+    """All rows of a data set of ODRÉ or Open Data Paris without HTTP: `exported("eco2mix-national-tr", now=...,
+    where="date = '2026-11-20'")`; the other parameters are those of an export. Raises Refused."""
+    datasets = {**ODRE.datasets, **PARIS.datasets}
+
+    def rows(name: str, now: str = NOW, **params: str) -> list[dict[str, Any]]:
+        dataset, moment = datasets[name], Clock(now).now()
+        query = parse(dataset, QueryParams(params), moment, export=True)
+        known = found(dataset, query, world, moment)
+        return [row for part in records(known, query, shuffled(known, query, SEED)) for row in part]
+
+    return rows

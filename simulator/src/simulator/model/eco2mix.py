@@ -166,21 +166,30 @@ def consolidated(world: World, starts: Ints, definitive: Bools) -> Parts:
     first = (starts - world.grid.epoch) // QUARTER
     one, other = _truth(world, first), _truth(world, first + 1)
     parts = {name: (one[name] + other[name]) / 2 for name in one}
-    seed, halves = world.grid.seed, starts // (2 * QUARTER)
-
-    def wander(name: str, spacing: float = 16) -> Floats:
-        return draws.smooth(seed, f"éCO2mix {name}", halves, spacing)
-
-    unseen = UNSEEN_SOLAR * (1 + 0.1 * wander("unseen solar", 96)) * parts["solar"]
-    parts["solar"] = parts["solar"] + unseen
-    parts["load"] = parts["load"] + unseen + UNSEEN_LOAD + 60 * wander("unseen load")
-    parts["coal"] = parts["coal"] + np.maximum(UNSEEN_COAL + 5 * wander("unseen coal"), 0)
+    parts["load"] = parts["load"] + unseen_load(world, starts, parts["solar"])
+    parts["solar"] = parts["solar"] + _unseen_solar(world, starts, parts["solar"])
+    parts["coal"] = parts["coal"] + np.maximum(UNSEEN_COAL + 5 * _wander(world, "unseen coal", starts), 0)
     for name, (factor, deviation) in CONSOLIDATED_BY.items():
-        parts[name] = parts[name] * np.maximum(factor + deviation * wander(f"consolidated {name}"), 0.7)
+        parts[name] = parts[name] * np.maximum(factor + deviation * _wander(world, f"consolidated {name}", starts), 0.7)
     if definitive.any():
         for name in ("load", "solar", *CONSOLIDATED_BY):
-            parts[name] = parts[name] * np.where(definitive, 1 + DEFINITIVE_BY * wander(f"definitive {name}"), 1.0)
+            changed = 1 + DEFINITIVE_BY * _wander(world, f"definitive {name}", starts)
+            parts[name] = parts[name] * np.where(definitive, changed, 1.0)
     return _whole(parts)
+
+
+def unseen_load(world: World, starts: Ints, solar: Floats) -> Floats:
+    """Load that real time does not see, MW, where the sun gives `solar` in the half-hours that begin at `starts`."""
+    return _unseen_solar(world, starts, solar) + UNSEEN_LOAD + 60 * _wander(world, "unseen load", starts)
+
+
+def _unseen_solar(world: World, starts: Ints, solar: Floats) -> Floats:
+    return np.asarray(UNSEEN_SOLAR * (1 + 0.1 * _wander(world, "unseen solar", starts, 96)) * solar)
+
+
+def _wander(world: World, name: str, starts: Ints, spacing: float = 16) -> Floats:
+    """Smooth noise of deviation 1 over `spacing` half-hours."""
+    return draws.smooth(world.grid.seed, f"éCO2mix {name}", starts // (2 * QUARTER), spacing)
 
 
 # --- columns

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 
 import numpy as np
 
@@ -15,19 +16,22 @@ from simulator.world import World
 COLUMNS = ("consommation", "nucleaire", "thermique", "hydraulique", "eolien", "solaire", "bioenergies")
 CORSICA = dict(zip(COLUMNS, (2300.0, 0.0, 783.0, 567.0, 18.0, 282.0, 2.0), strict=True))
 FIRST_YEAR = 2022
-_BUILDERS = {
-    year: partial(lambda world, year: _sums(world, year), year=year) for year in range(FIRST_YEAR, FIRST_YEAR + 60)
-}
 
 
 def energy(world: World, year: int) -> dict[str, Floats]:
     """GWh of a year by column, of the regions of `codes()`; a part of the world, made once."""
-    return world.part(_BUILDERS[year])
+    return world.part(_builder(year))
 
 
 def codes() -> tuple[str, ...]:
     """INSEE codes of the regions, Corsica last."""
     return (*regions.CODES, "94")
+
+
+@cache
+def _builder(year: int) -> Callable[[World], dict[str, Floats]]:
+    """The same function each time: parts of the world are kept by it."""
+    return partial(_sums, year=year)
 
 
 def _sums(world: World, year: int) -> dict[str, Floats]:

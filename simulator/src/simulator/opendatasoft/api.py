@@ -17,15 +17,27 @@ from simulator.opendatasoft.dataset import Dataset, Portal, described
 from simulator.opendatasoft.errors import BROKEN_STREAM, TOO_DEEP, Refused, body_of, no_dataset, wrong_parameter
 from simulator.opendatasoft.odre import ODRE
 from simulator.opendatasoft.paris import PARIS
-from simulator.opendatasoft.query import DEEPEST, Keep, every, found, paged, parse, seed_of, shuffled
+from simulator.opendatasoft.query import (
+    DEEPEST,
+    DEFAULT_LIMIT,
+    HIGHEST_LIMIT,
+    Keep,
+    every,
+    found,
+    paged,
+    parse,
+    seed_of,
+    shuffled,
+    whole,
+)
 from simulator.opendatasoft.quota import Counters
 from simulator.opendatasoft.table import Rows
-from simulator.paris import Ints
+from simulator.paris import DAY, HOUR, Ints
 from simulator.service import Route, Service, Simulator
 
 BASE = "/api/explore/v2.1/catalog"
 MEDIA = "application/json; charset=utf-8"
-MISSING_REGION = "93"
+MISSING_REGION, MISSING_HOURS = "93", range(5, 10)
 
 Answer = Callable[[Simulator, Portal, Request, Keep], Response]
 
@@ -60,18 +72,20 @@ def _has_key(request: Request) -> bool:
 # --- rows that are missing while a data set is refreshed
 
 
-def _none(rows: Rows, numbers: Ints) -> Ints:
+def _none(dataset: Dataset, rows: Rows, numbers: Ints) -> Ints:
     return numbers[:0]
 
 
-def _some(rows: Rows, numbers: Ints) -> Ints:
-    """Without one region, where there are regions; else without a fifth of the rows, in the middle."""
-    try:
+def _some(dataset: Dataset, rows: Rows, numbers: Ints) -> Ints:
+    """Without one region, where there are regions; else without some hours of each day, or each fifth row."""
+    if "code_insee_region" in dataset.by_name:
         there = rows.columns(numbers, ["code_insee_region"])["code_insee_region"] != MISSING_REGION
-        return np.asarray(numbers[there])
-    except KeyError:
-        fifth = numbers.size // 5
-        return numbers[(numbers < 2 * fifth) | (numbers >= 3 * fifth)]
+    elif "date_heure" in dataset.by_name:
+        hours = rows.columns(numbers, ["date_heure"])["date_heure"] % DAY // HOUR
+        there = (hours < MISSING_HOURS.start) | (hours >= MISSING_HOURS.stop)
+    else:
+        there = numbers % 5 > 0
+    return np.asarray(numbers[there])
 
 
 KEPT: Mapping[str, Keep] = {"empty": _none, "partial": _some}
@@ -87,7 +101,8 @@ def _dataset(portal: Portal, request: Request) -> Dataset:
 
 
 def _list(simulator: Simulator, portal: Portal, request: Request, keep: Keep) -> Response:
-    limit, offset = (int(request.query_params.get(name, default)) for name, default in (("limit", 10), ("offset", 0)))
+    limit = whole(request.query_params, "limit", DEFAULT_LIMIT, -1, HIGHEST_LIMIT)
+    limit, offset = HIGHEST_LIMIT if limit == -1 else limit, whole(request.query_params, "offset", 0, 0, DEEPEST)
     chosen = list(portal.datasets.values())[offset : offset + limit]
     world, now = simulator.world(), simulator.clock.now()
     results = [described(portal, dataset, world, now) for dataset in chosen]
@@ -123,7 +138,7 @@ def _export(simulator: Simulator, portal: Portal, request: Request, keep: Keep) 
     rows = found(dataset, query, world, now, keep)
     numbers = shuffled(rows, query, seed_of(world, dataset))
     style = formats.style(request.query_params)
-    offset = int(request.query_params.get("offset") or 0)
+    offset = whole(request.query_params, "offset", 0, 0, None)
     if offset:  # not a parameter of exports; a stream that goes too deep breaks off with a sentence
         deep = offset + (query.limit or int(rows.numbers.size))
         numbers = numbers[offset:DEEPEST]

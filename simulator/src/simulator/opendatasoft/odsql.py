@@ -159,7 +159,7 @@ def _tokens(text: str, clause: str) -> Iterator[Token]:
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None or found.lastgroup is None:
-            raise malformed(f"Syntax error near {text[at : at + 20]!r}", clause)
+            raise malformed(f"Syntax error near {text[at : at + 20].strip()!r}", clause)
         yield Token(found.lastgroup, found[found.lastgroup])
         at = found.end()
 

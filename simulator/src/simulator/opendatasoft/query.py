@@ -52,15 +52,15 @@ def parse(dataset: Dataset, params: QueryParams, now: int, export: bool) -> Quer
     conditions += [Not(_refined(dataset, text, zone)) for text in params.getlist("exclude")]
     orders = parser("order_by", params["order_by"]).orders() if params.get("order_by") else []
     where = Both(conditions, every=True) if conditions else None
-    offset = _whole(params, "offset", 0, 0, DEEPEST) if not export else 0
+    offset = whole(params, "offset", 0, 0, DEEPEST) if not export else 0
     return Query(chosen, where, orders, _limit(params, export, offset), offset, zone)
 
 
 def _limit(params: QueryParams, export: bool, offset: int) -> int | None:
     if export:
-        limit = _whole(params, "limit", -1, -1, None)
+        limit = whole(params, "limit", -1, -1, None)
         return None if limit == -1 else limit
-    limit = _whole(params, "limit", DEFAULT_LIMIT, -1, HIGHEST_LIMIT)
+    limit = whole(params, "limit", DEFAULT_LIMIT, -1, HIGHEST_LIMIT)
     limit = HIGHEST_LIMIT if limit == -1 else limit
     if offset + limit >= DEEPEST:
         message = TOO_DEEP.format(depth=offset + limit, most=DEEPEST)
@@ -68,7 +68,8 @@ def _limit(params: QueryParams, export: bool, offset: int) -> int | None:
     return limit
 
 
-def _whole(params: QueryParams, name: str, default: int, least: int, most: int | None) -> int:
+def whole(params: QueryParams, name: str, default: int, least: int, most: int | None) -> int:
+    """A whole number among the parameters. Raises Refused."""
     text = params.get(name)
     if not text:
         return default
@@ -132,11 +133,11 @@ class Found:
     numbers: Ints
 
 
-Keep = Callable[[Rows, Ints], Ints]
+Keep = Callable[[Dataset, Rows, Ints], Ints]
 """Which of the rows are there: all but on bad days."""
 
 
-def every(rows: Rows, numbers: Ints) -> Ints:
+def every(dataset: Dataset, rows: Rows, numbers: Ints) -> Ints:
     """All rows."""
     return numbers
 
@@ -144,7 +145,7 @@ def every(rows: Rows, numbers: Ints) -> Ints:
 def found(dataset: Dataset, query: Query, world: World, now: int, keep: Keep = every) -> Found:
     """The rows for which the conditions hold."""
     rows = dataset.rows(world, now, span(query.where) if query.where else Span())
-    numbers = keep(rows, np.arange(rows.size, dtype=np.int64))
+    numbers = keep(dataset, rows, np.arange(rows.size, dtype=np.int64))
     if query.where is not None and numbers.size:
         numbers = numbers[query.where.holds(rows.columns(numbers, names(query.where)))]
     return Found(rows, numbers)
