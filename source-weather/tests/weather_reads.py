@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, cast
 
+import pytest
 from connector_kit.streams import Stream
 from reading import Row, Table, pinned
 from simulator.testing import SimulatorUrl, running_simulator
-from source_weather import SourceWeather
+from source_weather import SourceWeather, stream
+from source_weather.points import POINTS
 from source_weather.product import PRODUCTS, Product
 from source_weather.stream import WeatherStream
 
@@ -32,6 +34,14 @@ def config(url: str, start_date: str = START, **advanced: Any) -> dict[str, Any]
     """A configuration for the simulator, without waiting for a quota."""
     fast = {"base_url": f"{url}/open-meteo", "keep_free_limits": False}
     return {"start_date": start_date, "advanced": {**fast, **advanced}}
+
+
+@contextmanager
+def few_points() -> Iterator[None]:
+    """Reads of three places only, one of them on another coast: as many calls and fewer rows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stream, "POINTS", [POINTS[0], POINTS[1], POINTS[29]])
+        yield
 
 
 class ShortWindows(SourceWeather):

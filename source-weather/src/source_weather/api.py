@@ -12,11 +12,11 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
 from connector_kit import clock
 from connector_kit.config import advanced
-from connector_kit.http import ApiClient, QuotaUsedUp, Refusal, error_of
+from connector_kit.http import ApiClient, EmptyAnswer, QuotaUsedUp, Refusal, error_of
 from connector_kit.policy import COMMON_POLICY, Policy, Rule
 from connector_kit.quota import Allowance, Quota
 
-from source_weather.answers import RUN_UNAVAILABLE, RunUnavailable, read_body
+from source_weather.answers import RUN_UNAVAILABLE, RunUnavailable, read_body, unexpected
 from source_weather.points import Point
 from source_weather.product import Product, call_weight
 
@@ -31,6 +31,7 @@ POLICY: Policy = {
     **dict.fromkeys((301, 302, 303, 307, 308), _ELSEWHERE),
     401: Rule(ResponseAction.FAIL, "Check api_key.", FailureType.config_error),
     403: Rule(ResponseAction.FAIL, "The plan of this api_key does not include this service.", FailureType.config_error),
+    413: Rule(ResponseAction.FAIL, "Look for a newer connector, which asks for less.", FailureType.system_error),
     429: Rule(ResponseAction.RATE_LIMITED, "Open-Meteo's limit is reached.", attempts=4),
 }
 
@@ -115,6 +116,8 @@ class OpenMeteo:
         how = {"longest_wait": LONGEST_WAIT, "read": read_body, **limits}
         try:
             return self._client(product.host).call(product.path, params, headers=headers, **how).body
+        except EmptyAnswer:
+            raise unexpected("no content") from None
         except Refusal as refused:
             said = str(refused.internal_message)
             if refused.status == 400 and ("model run is not available" in said or RUN_UNAVAILABLE in said):
