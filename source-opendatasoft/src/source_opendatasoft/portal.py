@@ -59,6 +59,11 @@ POLICY: Policy = {
         "The portal has no such data set: it may have been renamed or withdrawn.",
         FailureType.config_error,
     ),
+    413: Rule(
+        ResponseAction.FAIL,
+        "The portal finds the question too large: look for a newer connector.",
+        FailureType.system_error,
+    ),
     429: replace(
         COMMON_POLICY[429],
         advice="The portal's quota of calls is used up: the next sync goes on. An api_key often gives a larger one.",

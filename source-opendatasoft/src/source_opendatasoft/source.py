@@ -13,6 +13,7 @@ from airbyte_cdk.models import AirbyteCatalog, AirbyteConnectionStatus, Status
 from airbyte_cdk.utils import AirbyteTracedException
 from connector_kit.config import advanced, end_day, failed, refuse, start_day, wrong_days, wrong_names
 from connector_kit.entrypoint import launch
+from connector_kit.http import Refusal
 from connector_kit.prefetch import prefetch
 from connector_kit.source import StreamSource
 from connector_kit.streams import Description, Stream
@@ -21,7 +22,7 @@ from source_opendatasoft.dataset import Dataset
 from source_opendatasoft.described import dataset_of, stream_name
 from source_opendatasoft.portal import Portal
 from source_opendatasoft.presets import PRESETS
-from source_opendatasoft.stream import PortalStream, document_of
+from source_opendatasoft.stream import PortalStream, blamed
 
 PROBES_AHEAD = 4
 CHECK_ATTEMPTS = 2
@@ -69,7 +70,7 @@ class SourceOpendatasoft(StreamSource):
             return failed(wrong)
         portal = self._portal(config)
         probes: list[Callable[[], Any]] = [
-            *(partial(document_of, portal, preset, CHECK_ATTEMPTS) for preset in presets_of(config)[:1]),
+            *(partial(_seen, portal, preset) for preset in presets_of(config)[:1]),
             *(partial(_described, portal, wanted, CHECK_ATTEMPTS) for wanted in datasets_of(config)),
         ]
         problems = [problem for _, problem in prefetch(probes, _problem, depth=PROBES_AHEAD) if problem]
@@ -94,6 +95,14 @@ class SourceOpendatasoft(StreamSource):
 
 def _itself(preset: Dataset) -> Dataset:
     return preset
+
+
+def _seen(portal: Portal, preset: Dataset) -> Mapping[str, Any]:
+    """The portal's description of a data set that is described here too."""
+    try:
+        return portal.document(preset.dataset, CHECK_ATTEMPTS)
+    except Refusal as refused:
+        raise blamed(refused, preset) from refused
 
 
 def _described(portal: Portal, wanted: Mapping[str, Any], attempts: int | None = None) -> Dataset:

@@ -163,6 +163,8 @@ class PortalStream:
                 self._read_by_cursor(dataset, reader, state) if dataset.cursor else self._read_all(dataset, reader)
             )
             yield from reading
+        except Refusal as refused:
+            raise blamed(refused, dataset) from refused
         finally:
             reader.tell()
 
@@ -340,7 +342,7 @@ class PortalStream:
     # What is said
 
     def _document(self, dataset: Dataset) -> Mapping[str, Any]:
-        return document_of(self.portal, dataset)
+        return self.portal.document(dataset.dataset)
 
     _refreshing = "the portal seems to be refreshing it. What was read before stays; the next sync reads it again."
 
@@ -353,15 +355,13 @@ class PortalStream:
         )
 
 
-def document_of(portal: Portal, dataset: Dataset, attempts: int | None = None) -> Mapping[str, Any]:
-    """The portal's description of a data set. Raises Refusal: a data set described here that is gone is our affair."""
-    try:
-        return portal.document(dataset.dataset, attempts)
-    except Refusal as refused:
-        if refused.status == 404 and dataset.preset:
-            refused.failure_type = FailureType.system_error
-            refused.message = f"{refused.message} Look for a newer connector, or take the stream {dataset.name} out."
-        raise
+def blamed(refused: Refusal, dataset: Dataset) -> Refusal:
+    """The refusal; that a data set described here is gone is our affair, not one of the configuration."""
+    advice = f"Look for a newer connector, or take the stream {dataset.name} out."
+    if refused.status == 404 and dataset.preset and advice not in str(refused.message):
+        refused.failure_type = FailureType.system_error
+        refused.message = f"{refused.message} {advice}"
+    return refused
 
 
 def _default_metas(document: Mapping[str, Any]) -> Mapping[str, Any]:
