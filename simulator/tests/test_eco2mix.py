@@ -204,6 +204,16 @@ def test_consolidated_noon_is_higher_by_what_real_time_does_not_see(exported: Ex
     assert 5 < change("charbon")[0] < 40
 
 
+def test_consolidated_load_is_that_of_rtes_accounts(exported: Exported, ask: Ask) -> None:
+    (block,) = ask("consolidated_consumption/v1/consolidated_power_consumption", "2026-06-01", "2026-07-01").values()
+    told = {value["start_date"]: value["value"] for value in block[0]["values"]}
+    rows = exported(CONS, where=of_day("2026-06-01", "2026-06-30"), timezone="Europe/Paris")
+    both = [(row["consommation"], told[row["date_heure"]]) for row in rows if row["consommation"] is not None]
+    assert len(both) == 30 * 48
+    assert max(abs(here - there) / there for here, there in both) < 0.03
+    assert abs(np.mean([here - there for here, there in both])) < 100
+
+
 def test_forecasts_are_those_of_rte(exported: Exported, ask: Ask) -> None:
     for kind, column in (("D-1", "prevision_j1"), ("ID", "prevision_j")):
         (block,) = ask("consumption/v1/short_term", "2026-11-18", "2026-11-19", type=kind)["short_term"]

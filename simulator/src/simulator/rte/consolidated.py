@@ -1,6 +1,7 @@
 """consolidated_consumption/v1: the load as the accounts have it, by half-hour (MW) and by day (MWh).
 
-A month is published on the 20th of the next one, provisory; fourteen months after it comes again, definitive and a
+The meters see the small solar plants, and the load behind them, that real time does not (`model/eco2mix.py`). A month
+is published on the 20th of the next one, provisory; fourteen months after it comes again, definitive and a
 little different. `updated_date` is a date without a time.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from simulator import paris
+from simulator.model import eco2mix
 from simulator.model.grid import Floats
 from simulator.paris import HOUR, Ints
 from simulator.publication import Bools
@@ -32,7 +34,7 @@ from simulator.rte.window import Window
 
 PUBLISHED_DAY, PUBLISHED_SECOND = 20, 9 * HOUR
 PROVISORY_AFTER, DEFINITIVE_AFTER = 1, 14  # months
-DEFINITIVE_BY, PROVISORY_BY = 0.002, 0.004  # relative deviation: from the telemetry, and from the definitive value
+DEFINITIVE_BY, PROVISORY_BY = 0.002, 0.004  # relative deviation: from the meters, and from the definitive value
 
 
 def power(asked: Asked) -> Iterable[Block]:
@@ -63,8 +65,9 @@ def _block(asked: Asked, values: Ints, month: Ints) -> Block:
 
 
 def _power(asked: Asked, month: Ints) -> Floats:
-    telemetry = asked.mean(asked.world.france.load)
-    definitive = telemetry * (1 + DEFINITIVE_BY * asked.noise("definitive load", hours=36))
+    solar = asked.mean(asked.world.france.generation.by_type["SOLAR"])
+    metered = asked.mean(asked.world.france.load) + eco2mix.unseen_load(asked.world, asked.at.starts, solar)
+    definitive = metered * (1 + DEFINITIVE_BY * asked.noise("definitive load", hours=36))
     provisory = definitive * (1 + PROVISORY_BY * asked.noise("provisory load", hours=24))
     return np.where(_is_final(asked, month), definitive, provisory)
 
