@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from simulator.clock import Clock
 from simulator.model import eco2mix, regions
 from simulator.opendatasoft.eco2mix import batches, consolidated_processed, first_real_time_day
-from simulator.world import World
+from simulator.world import World, world_at
 
 from simulator import paris
 
@@ -495,3 +495,33 @@ def test_metropolises_are_a_part_of_their_region(exported: Exported) -> None:
     paris_share = next(r["consommation"] for r in towns if "Paris" in r["libelle_metropole"])
     assert 0.3 < paris_share / load["11",]["consommation"] < 0.8
     assert sum(row["consommation"] for row in towns) < 0.4 * sum(row["consommation"] for row in load.values())
+
+
+# --- the past stays
+
+
+def test_a_later_world_repeats_the_past(world: World) -> None:
+    later = world_at(world.grid.seed, moment("2027-03-01T00:00:00Z"))
+    assert later.grid.end_day > world.grid.end_day
+    starts = np.arange(moment("2026-10-01T00:00:00Z"), moment("2026-11-21T00:00:00Z"), 1800)
+    now, no = moment("2026-11-21T00:00:00Z"), np.zeros(starts.size, dtype=np.bool_)
+    for made in (
+        lambda one: eco2mix.regional(one, starts, eco2mix.real_time(one, starts, now)),
+        lambda one: eco2mix.regional(one, starts, eco2mix.consolidated(one, starts, no)),
+        lambda one: {name: eco2mix.schedule(one, name, starts) for name in eco2mix.BORDERS},
+    ):
+        old, new = made(world), made(later)
+        assert all(np.array_equal(old[name], new[name], equal_nan=True) for name in old)
+
+
+@pytest.mark.parametrize("now", ["2022-01-02T12:00:00Z", "2022-02-11T00:00:00Z", "2023-01-01T00:00:00Z"])
+def test_the_first_days_of_the_history(exported: Exported, now: str) -> None:
+    counts = {name: len(exported(name, now=now, select="date")) for name in (TR, CONS, REGIONAL_TR, REGIONAL_CONS)}
+    assert counts[TR] % 96 == counts[REGIONAL_TR] % (12 * 96) == 0
+    assert counts[TR] >= 192
+    assert counts[CONS] * 6 == counts[REGIONAL_CONS]
+    assert bool(counts[CONS]) == (now > "2022-12")
+    for name in ("stock-quotidien-stockages-gaz", "temperature-quotidienne-regionale"):
+        assert all(row["date"] < now for row in exported(name, now=now))
+    for name in ("prod-region-annuelle-filiere", "conso-departement-annuelle"):
+        assert exported(name, now=now) == []
