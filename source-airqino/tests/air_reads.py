@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -103,36 +104,56 @@ class AirServer:
         return first < label < last or at_bound
 
 
+class Listening:
+    """A server on loopback that answers for one AirServer after the other.
+
+    It is kept for the next test: the connector starts a rate budget for each address, whose thread never ends.
+    """
+
+    def __init__(self) -> None:
+        self.served = AirServer()
+        listening = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                listening.served.authorizations.append(self.headers.get("Authorization"))
+                parts = urlsplit(self.path)
+                status, body = listening.served.answer(parts.path.strip("/"), dict(parse_qsl(parts.query)))
+                content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                self.do_GET()
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+_idle: list[Listening] = []
+
+
 @contextmanager
 def air_server(**options: Any) -> Iterator[AirServer]:
     """A server on loopback with the fields of AirServer."""
-    served = AirServer(**options)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            served.authorizations.append(self.headers.get("Authorization"))
-            parts = urlsplit(self.path)
-            status, body = served.answer(parts.path.strip("/"), dict(parse_qsl(parts.query)))
-            content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self.do_GET()
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    served.url = f"http://127.0.0.1:{server.server_port}"
+    if _idle:
+        listening = _idle.pop()
+    else:
+        listening = Listening()
+        atexit.register(listening.close)
+    listening.served = AirServer(**options, url=listening.url)
     try:
-        yield served
+        yield listening.served
     finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        _idle.append(listening)
