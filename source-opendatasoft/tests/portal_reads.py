@@ -25,6 +25,14 @@ PARIS = ZoneInfo("Europe/Paris")
 ODRE, PARIS_PORTAL = "odre.opendatasoft.com", "opendata.paris.fr"
 NOW = "2026-03-10T09:00:00Z"
 
+# First days to read from the simulator on 20 November 2026: what is published late begins earlier.
+STARTS = {
+    "eco2mix_national_cons_def": "2026-09-25",
+    "eco2mix_regional_cons_def": "2026-09-28",
+    "stock_quotidien_stockages_gaz": "2026-11-01",
+    "temperature_quotidienne_regionale": "2026-10-01",
+}
+
 # Labels of exports and the API's names, where a label is not the name in other letters.
 LABELS: Mapping[str, str] = {
     "Date - Heure": "date_heure",

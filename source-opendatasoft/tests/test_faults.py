@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from airbyte_cdk.models import FailureType
-from portal_reads import ODRE, PARIS_PORTAL
+from portal_reads import ODRE, PARIS_PORTAL, STARTS
 from reading import Reading, pinned, read
 from simulator.testing import SimulatorUrl, running_simulator
 from source_opendatasoft import SourceOpendatasoft
@@ -21,13 +21,6 @@ from source_opendatasoft.presets import PRESETS
 
 NOW = "2026-11-20T01:20:00Z"
 START = "2026-11-18"
-# What is published late begins earlier.
-STARTS = {
-    "eco2mix_national_cons_def": "2026-09-25",
-    "eco2mix_regional_cons_def": "2026-09-28",
-    "stock_quotidien_stockages_gaz": "2026-11-01",
-    "temperature_quotidienne_regionale": "2026-10-01",
-}
 PREFIXES = {ODRE: "odre", PARIS_PORTAL: "opendata-paris"}
 DOMAINS = {dataset.name: domain for domain in PREFIXES for dataset in PRESETS[domain]}
 BY_NAME: Mapping[str, Dataset] = {dataset.name: dataset for domain in PREFIXES for dataset in PRESETS[domain]}

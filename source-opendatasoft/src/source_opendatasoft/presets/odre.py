@@ -174,6 +174,7 @@ DATASETS: Sequence[Dataset] = (
         key=REGIONAL_KEY,
         ignored=("column_30",),
         first_day=date(2013, 1, 1),
+        evidence="export",
         **_CONSOLIDATED,
     ),
     Dataset(
