@@ -54,7 +54,7 @@ def test_an_expired_token_needs_a_new_one(rte: RteClient) -> None:
 def test_a_broken_body_is_no_json(rte: RteClient) -> None:
     rte.url.set_faults({"kind": "broken_body", "first_n": 2})
     page = rte.get(PRICES)
-    weather = requests.get(f"{rte.url}/v1/forecast", PARIS, timeout=10)
+    weather = requests.get(f"{rte.url}/open-meteo/api/v1/forecast", PARIS, timeout=10)
     for answer in (page, weather):
         assert answer.status_code == 200
         with pytest.raises(requests.JSONDecodeError):
@@ -132,7 +132,7 @@ def test_a_slow_body_is_whole_but_takes_its_time(rte: RteClient) -> None:
 
 
 def weather(url: str, **params: str) -> requests.Response:
-    return requests.get(f"{url}/v1/forecast", {**PARIS, **params}, timeout=10)
+    return requests.get(f"{url}/open-meteo/api/v1/forecast", {**PARIS, **params}, timeout=10)
 
 
 def test_a_quota_counts_weights_and_clears_at_the_minute(url: SimulatorUrl) -> None:
@@ -161,7 +161,7 @@ def test_one_call_may_be_too_heavy(url: SimulatorUrl) -> None:
     places = {"latitude": ",".join(["48"] * 900), "longitude": ",".join(["2"] * 900)}
     dates = {"start_date": "2026-09-01", "end_date": "2026-11-21"}
     heavy = {**PARIS, **places, **dates, "hourly": "temperature_2m," * 10}
-    answer = requests.get(f"{url}/v1/archive", heavy, timeout=10)
+    answer = requests.get(f"{url}/open-meteo/archive-api/v1/archive", heavy, timeout=10)
     assert answer.status_code == 400
     assert answer.json()["reason"].startswith("Your API call requests too much data")
 

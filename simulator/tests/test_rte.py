@@ -76,7 +76,7 @@ def test_other_resources(shared_rte: RteClient, path: str, status: int) -> None:
 
 
 def test_every_answer_says_that_it_is_simulated(shared_rte: RteClient) -> None:
-    for path in ("/", "/token/oauth/", "/v1/forecast", "/simulator/health", f"/open_api/{PRICES}"):
+    for path in ("/", "/token/oauth/", "/open-meteo/api/v1/forecast", "/simulator/health", f"/open_api/{PRICES}"):
         assert requests.get(f"{shared_rte.url}{path}", timeout=10).headers["X-Simulated"] == "true"
 
 
