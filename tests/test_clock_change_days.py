@@ -65,8 +65,9 @@ def changed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             key = {"client_id": "any", "client_secret": "word", "advanced": {"base_url": url, "calls_per_second": 1000}}
             streams = [*RESOURCES, "france_power_exchanges"]
             sync("source-rte", {**start, **key}, raw, "raw_rte", folder, streams, HEXAWATT_NOW=now)
-            weather = {**start, "base_url": url, "keep_free_limits": False}
-            sync("source-weather", weather, raw, "raw_weather", folder, HEXAWATT_NOW=now)
+            weather = {**start, "advanced": {"base_url": f"{url}/open-meteo", "keep_free_limits": False}}
+            streams = ["archive_hourly", "forecast_hourly"]
+            sync("source-weather", weather, raw, "raw_weather", folder, streams, HEXAWATT_NOW=now)
         published = {stream: published_labels(url, day, *resource) for stream, resource in RESOURCES.items()}
     dbt_build(raw, models, "demo", folder, HEXAWATT_NOW=day_after)
     return Changed(day, hours, raw, models, published)

@@ -52,8 +52,9 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         key = {"client_id": "any", "client_secret": "word"}
         rte = {**key, "start_date": "2016-01-01", "advanced": {"base_url": url, "calls_per_second": 1000}}
         sync("source-rte", rte, raw, "raw_rte", folder, [*TABLES.values()], HEXAWATT_NOW=NOW)
-        weather = {"start_date": str(WEATHER_DAYS[0]), "base_url": url, "keep_free_limits": False}
-        sync("source-weather", weather, raw, "raw_weather", folder, HEXAWATT_NOW=WEATHER_NOW)
+        weather = {"start_date": str(WEATHER_DAYS[0]), "advanced": {"base_url": url, "keep_free_limits": False}}
+        streams = ["archive_hourly", "forecast_hourly"]
+        sync("source-weather", weather, raw, "raw_weather", folder, streams, HEXAWATT_NOW=WEATHER_NOW)
     dbt_build(raw, models, "live", folder, HEXAWATT_NOW=NOW)
     return raw, models
 

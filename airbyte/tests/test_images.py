@@ -20,7 +20,7 @@ def dockerfile(connector: str) -> str:
 
 def test_the_connectors_are_those_we_know() -> None:
     sources = ("airqino", "energy-charts", "opendatasoft", "rte", "weather")
-    assert CONNECTORS == ["destination-duckdb", *(f"source-{name}" for name in sources)]
+    assert ["destination-duckdb", *(f"source-{name}" for name in sources)] == CONNECTORS
 
 
 @pytest.mark.parametrize("connector", CONNECTORS)
