@@ -19,7 +19,7 @@ from reading import LOGGER, pinned, read
 from source_energy_charts import SourceEnergyCharts
 from source_energy_charts.answers import columns_of
 from source_energy_charts.api import LONGEST_WAIT
-from source_energy_charts.places import COUNTRIES, FREE_ZONES, PRIVATE_ZONES, ZONES
+from source_energy_charts.places import COUNTRIES, DEFAULT_COUNTRIES, DEFAULT_ZONES, FREE_ZONES, PRIVATE_ZONES, ZONES
 from source_energy_charts.records import installed_class, power_class
 from source_energy_charts.scopes import Wanted
 from source_energy_charts.stream import PATIENCE
@@ -488,7 +488,6 @@ def test_every_zone_is_either_free_or_private() -> None:
             {"bidding_zones": ["FR", "Mars"]},
             "bidding_zones names Mars, which Energy-Charts does not know: it knows AT, BE",
         ),
-        ({"countries": [], "bidding_zones": []}, "Neither countries nor bidding_zones names anything"),
         ({"forecast_types": ["D-1"]}, "forecast_types names D-1"),
         ({"forecast_production_types": ["nuclear"]}, "forecast_production_types names nuclear"),
         ({"api_version": 3}, "api_version is 3"),
@@ -513,8 +512,12 @@ def test_names_are_taken_in_any_case_and_once() -> None:
     assert (wanted.countries, wanted.zones, wanted.wrong()) == (["fr", "de"], ["IT-North", "FR"], None)
 
 
-def test_without_names_france_and_its_neighbours_are_read() -> None:
-    wanted = Wanted.of({})
+@pytest.mark.parametrize("given", [{}, {"countries": [], "bidding_zones": None, "advanced": {"forecast_types": []}}])
+def test_without_names_france_and_its_neighbours_are_read(given: dict[str, Any]) -> None:
+    wanted = Wanted.of(given)
+    assert wanted.countries == list(DEFAULT_COUNTRIES)
+    assert wanted.zones == list(DEFAULT_ZONES)
+    assert wanted.forecast_types == ["day-ahead"]
     assert wanted.countries[0] == "fr"
     assert set(wanted.countries) <= set(COUNTRIES)
     assert wanted.wrong() is None

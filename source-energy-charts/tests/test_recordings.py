@@ -28,9 +28,10 @@ if not RECORDED.is_dir():
 
 POWER = sorted(path.name for path in RECORDED.glob("public_power_*"))
 INSTALLED = sorted(path.name for path in RECORDED.glob("installed_power_*"))
-CROSSING = {"v2_cbpf_ua_2026-08-06_trimmed.json": "cross_border_flows"}
-CROSSING |= {"v2_cbet_ua_2026-08-06_trimmed.json": "cross_border_trade"}
-V2_PRICES = ("v2_price_de-lu_2026-08-24_trimmed.json", "v2_price_de-lu_2026-09-29_trimmed.json")
+PRICES = sorted(path.name for path in RECORDED.glob("price_*.json"))
+CROSSING = {path.name: "cross_border_flows" for path in sorted(RECORDED.glob("v2_cbpf_*"))}
+CROSSING |= {path.name: "cross_border_trade" for path in sorted(RECORDED.glob("v2_cbet_*"))}
+V2_PRICES = sorted(path.name for path in RECORDED.glob("v2_price_*"))
 WEEKS_OF_GERMANY = [name for name in POWER if name.startswith("public_power_de_7d")]
 LONG_PRICES = "price_de-lu_2018-2026_concatenated.json.gz"
 ZONE = {"bidding_zone": "DE-LU"}
@@ -68,9 +69,10 @@ def leaves(body: Mapping[str, Any]) -> Iterator[tuple[str, int, float]]:
 
 
 def test_all_files_of_the_folder_are_read_by_a_test() -> None:
-    read_here = {*POWER, *INSTALLED, *CROSSING, *V2_PRICES, LONG_PRICES, "price_de-lu_2024-12-10_2024-12-11.json"}
+    read_here = {*POWER, *INSTALLED, *PRICES, *CROSSING, *V2_PRICES, LONG_PRICES}
     others = {"SOURCES.md", "openapi_v1.5.json", "v2_signal_de_2026-09-29_trimmed.json"}
     assert {path.name for path in RECORDED.iterdir()} == read_here | others
+    assert all((POWER, INSTALLED, PRICES, CROSSING, V2_PRICES)), "a kind of recording is missing"
 
 
 @pytest.mark.parametrize("name", POWER)
@@ -117,14 +119,16 @@ def test_installed_power_is_read_leaf_by_leaf(name: str) -> None:
     assert planned == {series for series, _ in found if " planned " in series}
 
 
-def test_a_whole_answer_of_prices_is_read_with_its_licence() -> None:
-    body = recorded("price_de-lu_2024-12-10_2024-12-11.json")
+@pytest.mark.parametrize("name", PRICES)
+def test_a_whole_answer_of_prices_is_read_with_its_licence(name: str) -> None:
+    body = recorded(name)
     rows = records("day_ahead_prices", body, head=ZONE)
     assert [(row["start_date"], row["price"]) for row in rows] == [
         (utc(second), price) for second, price in zip(body["unix_seconds"], body["price"], strict=True)
     ]
     assert {row["license_info"] for row in rows} == {body["license_info"]}
-    assert {row["resolution_minutes"] for row in rows} == {60}
+    step = 60 if rows[0]["start_date"] < QUARTER_HOURS_SINCE else 15
+    assert {row["resolution_minutes"] for row in rows} == {step}
 
 
 @cache

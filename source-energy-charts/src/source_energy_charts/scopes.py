@@ -26,13 +26,13 @@ class Wanted:
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Wanted:
-        """Names in any case; unknown ones are left as they are, for :meth:`wrong`."""
+        """Names in any case, the usual ones where none are given; unknown ones are left as they are, for :meth:`wrong`."""
         more = advanced(config)
         return cls(
-            _spelled(config.get("countries", DEFAULT_COUNTRIES), COUNTRIES),
-            _spelled(config.get("bidding_zones", DEFAULT_ZONES), ZONES),
-            _spelled(more.get("forecast_types", DEFAULT_FORECAST_TYPES), FORECAST_TYPES),
-            _spelled(more.get("forecast_production_types", PRODUCTION_TYPES), PRODUCTION_TYPES),
+            _spelled(config.get("countries") or DEFAULT_COUNTRIES, COUNTRIES),
+            _spelled(config.get("bidding_zones") or DEFAULT_ZONES, ZONES),
+            _spelled(more.get("forecast_types") or DEFAULT_FORECAST_TYPES, FORECAST_TYPES),
+            _spelled(more.get("forecast_production_types") or PRODUCTION_TYPES, PRODUCTION_TYPES),
         )
 
     def wrong(self) -> str | None:

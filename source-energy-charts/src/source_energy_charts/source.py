@@ -72,8 +72,6 @@ def wrong_config(config: Mapping[str, Any]) -> str | None:
     version = advanced(config).get("api_version", 1)
     if version not in (1, 2):
         return f"api_version is {version}: Energy-Charts has 1 and 2."
-    if not (wanted.countries or wanted.zones):
-        return "Neither countries nor bidding_zones names anything to read."
     return wrong_names(config, "stream_start_dates", streams, "Energy-Charts") or wrong_days(config) or wanted.wrong()
 
 
