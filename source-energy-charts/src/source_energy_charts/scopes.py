@@ -26,7 +26,7 @@ class Wanted:
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Wanted:
-        """Names in any case, the usual ones where none are given; unknown ones are left as they are, for :meth:`wrong`."""
+        """Names in any case, the usual ones where there are none; unknown ones are left for :meth:`wrong`."""
         more = advanced(config)
         return cls(
             _spelled(config.get("countries") or DEFAULT_COUNTRIES, COUNTRIES),
