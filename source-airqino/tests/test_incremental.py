@@ -206,6 +206,18 @@ def test_a_year_that_is_read_again_and_interrupted_is_read_to_its_end() -> None:
     assert tabled(first, interrupted, again) == expected
 
 
+def test_a_year_is_365_days() -> None:
+    long_ago = {"start_date": NOW, "first_day": "2024-01-01", "year_read_at": "2026-03-01T12:00:00Z"}
+    with air_server() as server:
+        with pinned(LATER):
+            sync(
+                config(server, "2024-01-01", ABIDJAN),
+                "hourly_averages",
+                state=message("hourly_averages", {"stations": {NUMBER: long_ago}}),
+            )
+        assert min(query["start_date"] for _, query in server.calls) == "20250409-1800"
+
+
 def test_the_look_back_never_misses_what_is_revised_within_a_week() -> None:
     with air_server(**served(NOW)) as server:
         first = read(server, "hourly_averages", NOW)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -346,6 +347,33 @@ def test_a_window_that_takes_too_long_is_asked_for_in_halves(status: int) -> Non
     assert halves == whole
     assert len(halves) == len(rows)
     assert len(server.calls) > 8
+
+
+def test_a_window_without_an_answer_in_time_is_asked_for_in_halves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connector_kit.http.TIMEOUT_SECONDS", (1.0, 0.1))
+    refused = too_long(8, 200)
+
+    def late(path: str, query: Mapping[str, str]) -> tuple[int, Any] | None:
+        if refused(path, query):
+            time.sleep(0.3)
+        return None
+
+    with air_server(hourly={NUMBER: rows_of("2026-04-01 00:00:00", 200)}) as server:
+        server.instead = late
+        assert len(hourly(settings(server.url, start_date="2026-04-01"))) == 200
+        windows = [query["start_date"] for _, query in server.calls]
+        time.sleep(0.3)
+    assert len(set(windows)) == 2, "the whole window, twice, and its halves"
+
+
+def test_a_station_that_is_not_known_is_a_failure_beside_streams_that_are_read() -> None:
+    def instead(path: str, query: Mapping[str, str]) -> tuple[int, Any] | None:
+        return (404, {}) if "Hourly" in path else told(path, query)
+
+    with air_server(instead=instead) as server:
+        reading = sync(settings(server.url, start_date="2026-04-09"), "current_values", "hourly_averages")
+    assert reading.records("current_values")
+    assert "AirQino does not know this station or address" in str(reading.failure and reading.failure.message)
 
 
 def test_a_service_that_never_answers_in_time_is_told_of() -> None:

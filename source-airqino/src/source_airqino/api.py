@@ -56,7 +56,8 @@ def policy_of(*, open_mode: bool) -> Policy:
     return {
         **COMMON_POLICY,
         401: refused,
-        404: Rule(ResponseAction.FAIL, UNKNOWN_STATION, FailureType.config_error),
+        # A matter of configuration would leave the stream out; a station that is not read must not go unnoticed.
+        404: Rule(ResponseAction.FAIL, UNKNOWN_STATION, FailureType.system_error),
         500: Rule(ResponseAction.RETRY, COMMON_POLICY[408].advice),
         502: Rule(ResponseAction.RETRY, COMMON_POLICY[408].advice),
         504: Rule(ResponseAction.RETRY, COMMON_POLICY[408].advice),
