@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -133,6 +134,7 @@ def _sorted(rows: list[Row], order: str, held: Held) -> list[Row]:
     return sorted(rows, key=lambda row: [(row.get(name) is not None, row.get(name) or 0) for name in names])
 
 
+@lru_cache(maxsize=1 << 16)
 def _at(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -10,9 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import pytest
+from connector_kit.streams import Field
 from portal_double import Row
 from portal_reads import (
     PARIS_PORTAL,
@@ -171,8 +174,21 @@ def number(value: Any) -> float | None:
     return None if value in NOTHING else float(value)
 
 
+@cache
 def instant(text: str) -> str:
     return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def columns_of(name: str, fields: Mapping[str, Field]) -> list[tuple[str, Callable[[Any], Any]]]:
+    """The columns that a field becomes, and what they should hold, told without the connector's casts."""
+    if name.startswith("geo_point"):
+        return [(f"{name}_{part}", itemgetter(part)) for part in ("lon", "lat")]
+    if name not in fields:
+        return []
+    if name.startswith("geo"):
+        return [(name, lambda value: value and json.dumps(value, separators=(",", ":"), ensure_ascii=False))]
+    kinds = {"number": number, "instant": instant, "integer": int}
+    return [(name, kinds.get(fields[name].type, lambda value: value))]
 
 
 @pytest.mark.parametrize("extract", EXTRACTS, ids=str)
@@ -185,21 +201,11 @@ def test_a_recorded_extract_comes_through_leaf_by_leaf_and_its_sums_stay_the_sam
     records = reading.records(extract.stream)
     assert len(records) == len(rows) == len(reading.table(extract.stream))
     found = {tuple(str(record[part]) for part in extract.key): record for record in records}
+    leaves = [(name, column, told) for name in rows[0] for column, told in columns_of(name, fields)]
+    assert set(rows[0]) - {name for name, _, _ in leaves} <= {"column_30"}
     for row in rows:
         record = found[tuple(str(row[part]) for part in extract.key)]
-        for name, value in row.items():
-            if name.startswith("geo_point"):
-                assert (record[f"{name}_lon"], record[f"{name}_lat"]) == (value["lon"], value["lat"])
-            elif name.startswith("geo") and value is not None:
-                assert json.loads(record[name]) == value
-            elif name in fields and fields[name].type == "number":
-                assert record[name] == number(value), (name, value)
-            elif name == "date_heure":
-                assert record[name] == instant(value)
-            elif name in fields:
-                assert str(record[name]) == str(value), (name, value)
-            else:
-                assert name == "column_30"
+        assert [record[column] for _, column, _ in leaves] == [told(row[name]) for name, _, told in leaves]
     for name in (field.name for field in fields.values() if field.type == "number" and not field.source):
         told = [number(row.get(name)) for row in rows]
         read = [record[name] for record in records]
@@ -322,7 +328,7 @@ def test_snapshots_of_temperatures_are_publications_of_one_data_set() -> None:
     with site(**{stream: []}) as portal:
         syncs = []
         for now, file in snapshots.items():
-            rows = labelled(file)
+            rows = [row for row in labelled(file) if row["date"] >= "2019-01-01"]
             expected.update({(row["date"], row["code_insee_region"]): row for row in rows})
             portal.portal.held["temperature-quotidienne-regionale"] = held(rows, processed=now)
             syncs.append(portal.sync(stream, now, start_date="2016-01-01"))

@@ -31,12 +31,15 @@ def url() -> Iterator[SimulatorUrl]:
         yield running
 
 
-def sync(url: SimulatorUrl, now: str, *streams: str, start: str = "2026-11-18", state: Any = None) -> Reading:
+def sync(
+    url: SimulatorUrl, now: str, *streams: str, start: str = "2026-11-18", end: str = "", state: Any = None
+) -> Reading:
     """A sync at ``now``, of the simulator and the source alike."""
     url.move_to(now)
     domain = DOMAINS[streams[0]]
     starts = {name: day for name, day in STARTS.items() if DOMAINS[name] == domain and start == "2026-11-18"}
-    advanced = {"base_url": f"{url}/{PREFIXES[domain]}", "calls_per_second": 1000, "stream_start_dates": starts}
+    base = f"{url}/{PREFIXES[domain]}"
+    advanced = {"base_url": base, "calls_per_second": 1000, "stream_start_dates": starts, "end_date": end}
     waits: list[float] = []
     with pinned(now):
         reading = read(
@@ -98,7 +101,7 @@ def test_the_described_columns_are_those_of_the_portal(url: SimulatorUrl, stream
     ],
 )
 def test_clock_change_days_keep_every_label(url: SimulatorUrl, stream: str, day: str, now: str) -> None:
-    table = sync(url, now, stream, start=day).table(stream)
+    table = sync(url, now, stream, start=day, end=day).table(stream)
     rows = [row for row in table.values() if row["date"] == day]
     places = {row.get("code_insee_region") for row in rows}
     labels = 48 if "regional" in stream else 96
