@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -84,6 +85,7 @@ def api_row(cells: Mapping[str, str], labels: Mapping[str, str] = {}, texts: Seq
     return {name: _value(name, cell, texts) for name, cell in named.items()}
 
 
+@cache
 def api_name(label: str) -> str:
     """``Eolien terrestre (MW)`` -> ``eolien_terrestre``, as the portal names its fields."""
     bare = label.split(" (")[0]
