@@ -78,9 +78,8 @@ class SourceOpendatasoft(StreamSource):
             logger.warning(problem)
         if problems:
             return failed(" ".join(dict.fromkeys(problems)))
-        return AirbyteConnectionStatus(
-            status=Status.SUCCEEDED, message=f"{portal.domain} answers, {len(probes)} data sets asked."
-        )
+        asked = "1 data set" if len(probes) == 1 else f"{len(probes)} data sets"
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=f"{portal.domain} answers, {asked} asked.")
 
     def _portal(self, config: Mapping[str, Any]) -> Portal:
         return Portal(domain_of(config), str(config.get("api_key") or ""), advanced(config), self._sleep)
