@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from airbyte_cdk.models import AirbyteStreamStatus, FailureType
-from energy_charts_reads import BY_NAME, NOW, STREAMS, config, last_states
+from airbyte_cdk.models import AirbyteStreamStatus, FailureType, SyncMode
+from airbyte_cdk.utils import AirbyteTracedException
+from energy_charts_reads import BY_NAME, NOW, STREAMS, Reply, answer, answering, config, last_states
 from reading import LOGGER, Reading, catalog, pinned, read
 from simulator.testing import SimulatorUrl, running_simulator
 from source_energy_charts import SourceEnergyCharts
@@ -149,6 +150,29 @@ def test_one_country_that_fails_leaves_the_others_their_turn(site: Site) -> None
 
 
 @pytest.mark.parametrize(
+    ("failing", "unread", "words"),
+    [
+        ({"fr", "be"}, {"fr", "be"}, "2 of 5 failed: fr, be."),
+        ({"de", "be"}, {"de", "be", "ch", "es"}, "2 of 5 failed: de, be. What came after them was not asked for."),
+    ],
+)
+def test_two_countries_apart_are_countries_and_two_in_a_row_are_the_endpoint(
+    failing: set[str], unread: set[str], words: str
+) -> None:
+    def reply(path: str, params: dict[str, str]) -> Reply:
+        if params["country"] in failing:
+            return answer("down", 500)
+        return answer({"unix_seconds": [1795176000], "countries": [{"name": "Italy", "data": [1.0]}]})
+
+    countries = ["fr", "de", "be", "ch", "es"]
+    with pinned(NOW), answering(reply) as server:
+        settings = config(server.url, START, countries=countries)
+        reading = read(SourceEnergyCharts(lambda seconds: None), settings, "cross_border_flows")
+    assert {row["country"] for row in reading.records("cross_border_flows")} == set(countries) - unread
+    assert words in str(reading.failure and reading.failure.message)
+
+
+@pytest.mark.parametrize(
     ("fault", "waits"),
     [
         ({"kind": 429}, [6.0] * 5),
@@ -174,9 +198,6 @@ def test_a_storm_of_429_ends_the_sync_without_failure_and_the_next_goes_on(
 
 
 def test_a_storm_is_told_as_a_warning_and_a_full_refresh_fails(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    from airbyte_cdk.models import SyncMode
-    from airbyte_cdk.utils import AirbyteTracedException
-
     site.url.set_faults({"match": "/energy-charts/", "kind": 429})
     source = SourceEnergyCharts(site.waits.append)
     descriptions = {name: stream.description for name, stream in source.streams(site.settings()).items()}

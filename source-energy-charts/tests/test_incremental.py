@@ -197,6 +197,24 @@ def test_an_earlier_start_is_read_from_anew_and_a_later_one_goes_on(shared: Simu
     assert sync(shared, stream, start="2026-11-01", state=last_states(earlier)).records(stream) == []
 
 
+def test_an_earlier_start_that_is_killed_on_its_way_is_read_on_from_where_it_was_killed(shared: SimulatorUrl) -> None:
+    options = {"countries": ["ch", "it"]}
+    before = sync(shared, "cross_border_flows", **options)
+    settings = config(f"{shared}/energy-charts", "2026-09-01", **options)
+    fresh = read(SourceEnergyCharts(), settings, "cross_border_flows")
+    for kept in range(1, 6):
+        stream = SourceEnergyCharts().streams(settings)["cross_border_flows"]
+        with finished():
+            events = list(_until(stream.read(before.states_of("cross_border_flows")[-1]), kept))
+        (*_, state) = [event.state for event in events if isinstance(event, Checkpoint)]
+        pages = [event for event in events if isinstance(event, Page)]
+        resumed = read(
+            SourceEnergyCharts(), settings, "cross_border_flows", state=state_of("cross_border_flows", state)
+        )
+        every = [*before.pages_of("cross_border_flows"), *pages, *resumed.pages_of("cross_border_flows")]
+        assert upserted({}, stream.description, every) == fresh.table("cross_border_flows"), f"after {kept} checkpoints"
+
+
 @pytest.mark.parametrize(
     "stream", [name for name, endpoint in BY_NAME.items() if endpoint.asked != "moment" and name != "total_power"]
 )

@@ -60,6 +60,8 @@ class Failures:
         for failure in self.of.values():
             if scopes > 1:
                 failure.message = f"{failure.message} {len(self.of)} of {scopes} failed: {', '.join(self.of)}."
+            if scopes > len(self.of) and self.in_a_row >= FAILURES_IN_A_ROW:
+                failure.message = f"{failure.message} What came after them was not asked for."
             raise failure
 
 
