@@ -15,7 +15,8 @@ suite() {
 
 operations/browser.sh
 operations/lint.sh
-suite connectors connector-kit source-* destination-duckdb airbyte simulator operations
+# On all cores: these tests share nothing but the machine.
+suite connectors -n auto --dist worksteal connector-kit source-* destination-duckdb airbyte simulator operations
 suite airflow airflow/tests
 suite superset superset/tests
 suite tests dbt/tests-python tests

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +21,42 @@ from pipeline import CONNECTORS, ROOT, environment, rows, running_simulator
 
 NOW = "2026-11-20T15:05:00Z"
 AN_HOUR_LATER = "2026-11-20T16:05:00Z"
-SHIPPED = yaml.safe_load((ROOT / "airbyte" / "connections.yaml").read_text())
-NAMES = [*SHIPPED["connections"]]
-# The streams whose look-back is that of the connection, and it in days, with a day for the offset of Paris.
-LOOK_BACK = {
-    "rte": (
-        "consumption_short_term",
-        "actual_generations_per_production_type",
-        "generation_forecasts",
-        "physical_flows",
-        "france_power_exchanges",
+SHIPPED = yaml.safe_load((ROOT / "airbyte" / "connections.yaml").read_text())["connections"]
+
+# Of each source the connections whose ways of reading differ, with the days of history that keep the sync short. What
+# is consolidated is two months old.
+RESUMED = {"rte": 8, "weather": 8, "weather_daily": 8, "odre": 8, "odre_daily": 80, "energy_charts": 8, "airqino": 8}
+
+
+@dataclass(frozen=True)
+class Hourly:
+    """A connection that comes every hour or so: its history, and how many days each of its streams is read again.
+
+    The days of the look-back have one more, for the offset of Paris.
+    """
+
+    history_days: int
+    look_back_days: int
+    streams: Sequence[str]
+
+
+HOURLY = {
+    "rte": Hourly(
+        200,
+        8,
+        (
+            "consumption_short_term",
+            "actual_generations_per_production_type",
+            "generation_forecasts",
+            "physical_flows",
+            "france_power_exchanges",
+        ),
     ),
-    "weather": ("archive_hourly", "forecast_hourly"),
+    "weather": Hourly(200, 11, ("archive_hourly", "forecast_hourly")),
+    "odre": Hourly(40, 4, ("eco2mix_national_tr", "eco2mix_regional_tr", "eco2mix_metropoles_tr")),
+    "energy_charts": Hourly(40, 5, ("public_power", "cross_border_flows")),
+    "airqino": Hourly(60, 8, ("hourly_averages",)),
 }
-LOOK_BACK_DAYS = {"rte": 8, "weather": 11}
 
 
 @pytest.fixture(scope="module")
@@ -42,29 +65,18 @@ def simulator() -> Iterator[str]:
         yield url
 
 
-def shipped(folder: Path, days: int, streams: Sequence[str] = ()) -> Path:
-    """The shipped list with so many days of history, and all streams or those named."""
-    listed = copy.deepcopy(SHIPPED)
-    for connection in listed["connections"].values():
-        connection["modes"]["demo"]["start_date"] = {"days_ago": days}
-        if "advanced" in connection["modes"]["demo"]:
-            connection["modes"]["demo"]["advanced"]["stream_start_dates"] = {"afrr_marginal_price": {"days_ago": 1}}
-        if streams:
-            kept = {name: choice for name, choice in connection["streams"].items() if name in streams}
-            connection["streams"] = kept or connection["streams"]
+def shipped(folder: Path, name: str, days: int, streams: Sequence[str] = ()) -> Path:
+    """A list with one of the shipped connections: so many days of history, and all streams or those named."""
+    connection = copy.deepcopy(SHIPPED[name])
+    for settings in (connection["config"], connection["modes"]["demo"]):
+        settings.get("advanced", {}).pop("stream_start_dates", None)
+    connection["modes"]["demo"]["start_date"] = {"days_ago": days}
+    if name == "rte":
+        connection["modes"]["demo"]["advanced"]["stream_start_dates"] = {"afrr_marginal_price": {"days_ago": 1}}
+    connection["streams"] = {stream: connection["streams"][stream] for stream in streams or connection["streams"]}
     path = folder / "connections.yaml"
-    path.write_text(yaml.safe_dump(listed))
+    path.write_text(yaml.safe_dump({"connections": {name: connection}}))
     return path
-
-
-@pytest.fixture(scope="module")
-def every_stream(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shipped(tmp_path_factory.mktemp("every"), days=8)
-
-
-@pytest.fixture(scope="module")
-def long_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shipped(tmp_path_factory.mktemp("long"), days=200, streams=LOOK_BACK["rte"])
 
 
 class House:
@@ -94,22 +106,20 @@ class House:
         return summary
 
     def contents(self, table: str) -> list[tuple[Any, ...]]:
-        """All values that come from the source, in one order."""
-        ours = "_airbyte_raw_id, _airbyte_extracted_at, _airbyte_meta, _airbyte_generation_id"
-        fetched = ", fetched_at" if "weather" in table else ""
-        return rows(self.raw, f"select * exclude ({ours}{fetched}) from {table} order by all")
+        """All values that come from the source, in one order; when they were read is not one of them."""
+        ours = "name not in ('fetched_at', 'read_at') and not starts_with(name, '_airbyte_')"
+        return rows(self.raw, f"select columns(lambda name: {ours}) from {table} order by all")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_killed_at_random_and_resumed_equals_undisturbed(
-    name: str, simulator: str, every_stream: Path, tmp_path: Path
-) -> None:
-    undisturbed = House(tmp_path / "undisturbed", simulator, every_stream)
+@pytest.mark.parametrize("name", RESUMED)
+def test_killed_at_random_and_resumed_equals_undisturbed(name: str, simulator: str, tmp_path: Path) -> None:
+    connections = shipped(tmp_path, name, RESUMED[name])
+    undisturbed = House(tmp_path / "undisturbed", simulator, connections)
     began = time.monotonic()
     undisturbed.sync(name)
     duration = time.monotonic() - began
 
-    disturbed = House(tmp_path / "disturbed", simulator, every_stream)
+    disturbed = House(tmp_path / "disturbed", simulator, connections)
     chance = random.Random(20260329)
     for _ in range(4):
         running = disturbed.start(name, NOW)
@@ -118,18 +128,17 @@ def test_killed_at_random_and_resumed_equals_undisturbed(
         running.communicate()
     disturbed.sync(name)
 
-    for stream in SHIPPED["connections"][name]["streams"]:
-        table = f"raw_{name}.{stream}"
+    for stream in SHIPPED[name]["streams"]:
+        table = f"{SHIPPED[name]['schema']}.{stream}"
         assert disturbed.contents(table) == undisturbed.contents(table), table
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_an_hour_later_only_what_is_new_or_may_be_revised_is_read(
-    name: str, simulator: str, long_history: Path, tmp_path: Path
-) -> None:
-    house = House(tmp_path, simulator, long_history)
+@pytest.mark.parametrize("name", HOURLY)
+def test_an_hour_later_only_what_is_new_or_may_be_revised_is_read(name: str, simulator: str, tmp_path: Path) -> None:
+    hourly = HOURLY[name]
+    house = House(tmp_path, simulator, shipped(tmp_path, name, hourly.history_days, hourly.streams))
     first = house.sync(name)
-    tables = [f"raw_{name}.{stream}" for stream in LOOK_BACK[name]]
+    tables = {f"{SHIPPED[name]['schema']}.{stream}": stream for stream in hourly.streams}
     newest_extraction = {table: _newest_extraction(house, table) for table in tables}
     try:
         _move_clock(simulator, AN_HOUR_LATER)
@@ -138,12 +147,12 @@ def test_an_hour_later_only_what_is_new_or_may_be_revised_is_read(
         _move_clock(simulator, NOW)
 
     assert 0 < second["records"] < first["records"] / 5
-    for table in tables:
-        instant = "time" if name == "weather" else "start_date"
+    for table, stream in tables.items():
+        cursor = SHIPPED[name]["streams"][stream]["cursor"]
         ((touched,),) = rows(
             house.raw,
-            f"""select coalesce(min({instant}), timestamptz '{AN_HOUR_LATER}') >=
-                       timestamptz '{AN_HOUR_LATER}' - interval {LOOK_BACK_DAYS[name]} day
+            f"""select coalesce(min({cursor}), timestamptz '{AN_HOUR_LATER}') >=
+                       timestamptz '{AN_HOUR_LATER}' - interval {hourly.look_back_days} day
                 from {table} where _airbyte_extracted_at > ?""",
             newest_extraction[table],
         )
