@@ -68,9 +68,29 @@ def changed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             weather = {**start, "advanced": {"base_url": f"{url}/open-meteo", "keep_free_limits": False}}
             streams = ["archive_hourly", "forecast_hourly"]
             sync("source-weather", weather, raw, "raw_weather", folder, streams, HEXAWATT_NOW=now)
+        for source, (schema, config, streams) in others(url, start).items():
+            sync(source, config, raw, schema, folder, streams, HEXAWATT_NOW=day_after)
         published = {stream: published_labels(url, day, *resource) for stream, resource in RESOURCES.items()}
     dbt_build(raw, models, "demo", folder, HEXAWATT_NOW=day_after)
     return Changed(day, hours, raw, models, published)
+
+
+def others(url: str, start: dict[str, str]) -> dict[str, tuple[str, dict[str, Any], list[str]]]:
+    """By source: schema, configuration and streams of those that no mart reads yet."""
+    odre = {"domain": "odre.opendatasoft.com", "advanced": {"base_url": f"{url}/odre", "calls_per_second": 1000}}
+    charts = {"base_url": f"{url}/energy-charts", "seconds_between_calls": 0}
+    position = {"latitude": 48.8566, "longitude": 2.3522, "time_zone": "Europe/Paris"}
+    station = {"station_id": 999000901, "name": "SMART901", **position}
+    air = {"stations": [station], "advanced": {"base_url": f"{url}/airqino", "calls_per_second": 1000}}
+    return {
+        "source-opendatasoft": ("raw_odre", {**start, **odre}, ["eco2mix_national_tr", "eco2mix_regional_tr"]),
+        "source-energy-charts": (
+            "raw_energy_charts",
+            {**start, "countries": ["fr", "de"], "bidding_zones": ["FR"], "advanced": charts},
+            ["public_power", "day_ahead_prices"],
+        ),
+        "source-airqino": ("raw_airqino", {**start, **air}, ["hourly_averages"]),
+    }
 
 
 def published_labels(url: str, day: date, path: str, root: str, dimensions: tuple[str, ...]) -> list[tuple[Any, ...]]:
@@ -192,3 +212,34 @@ def test_the_day_is_averaged_and_summed_over_its_real_length(changed: Changed) -
     assert mean == pytest.approx(sum(load for (load,) in loads) / len(loads))
     assert completeness == pytest.approx(len(loads) / (changed.hours * 4))
     assert energy == pytest.approx(sum(load for (load,) in loads) / 4 / 1000)
+
+
+def test_eco2mix_keeps_its_96_labels_a_day_in_the_nation_and_each_region(changed: Changed) -> None:
+    """In spring four labels that do not exist come under the next hour's instants, in autumn one hour comes once."""
+    for table, place in (("eco2mix_national_tr", "perimetre"), ("eco2mix_regional_tr", "code_insee_region")):
+        query = f"""select count(*), count(distinct heure), count(distinct date_heure), count(consommation)
+                    from raw_odre.{table} where date = ? group by {place}"""
+        instants = {23: 92, 25: 96}[changed.hours]
+        assert set(rows(changed.raw, query, changed.day)) == {(96, 96, instants, 96)}
+
+
+def test_energy_charts_has_every_quarter_of_the_day_once(changed: Changed) -> None:
+    start, end = (instant.replace(tzinfo=UTC) for instant in changed.bounds)
+    for table, series, france in (
+        ("public_power", "country, production_type", "country = 'fr'"),
+        ("day_ahead_prices", "bidding_zone", "bidding_zone = 'FR'"),
+    ):
+        query = f"""select count(*), count(distinct start_date) from raw_energy_charts.{table}
+                    where start_date >= ? and start_date < ? and {france} group by {series}"""
+        assert set(rows(changed.raw, query, start, end)) == {(changed.hours * 4, changed.hours * 4)}, table
+
+
+def test_air_of_a_station_has_no_hour_twice_and_both_passes_of_the_repeated_one(changed: Changed) -> None:
+    start, end = (instant.replace(tzinfo=UTC) for instant in changed.bounds)
+    query = """select start_date, start_date_local from raw_airqino.hourly_averages
+               where start_date >= ? and start_date < ? order by 1"""
+    found = rows(changed.raw, query, start, end)
+    assert 0 < len(found) <= changed.hours
+    assert len({label for _, label in found}) == len(found)
+    assert all(datetime.fromisoformat(label) == instant for instant, label in found)
+    assert all(datetime.fromisoformat(label).astimezone(PARIS).isoformat() == label for _, label in found)
