@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import bad_days
 import pytest
 from airbyte_cdk.models import AirbyteStreamStatus, FailureType, SyncMode
 from airbyte_cdk.utils import AirbyteTracedException
+from bad_days import BROKEN_BODY, Fault
 from energy_charts_reads import BY_NAME, NOW, STREAMS, Reply, answer, answering, config, last_states
 from reading import LOGGER, Reading, catalog, pinned, read
 from simulator.testing import SimulatorUrl, running_simulator
@@ -17,38 +19,10 @@ from source_energy_charts.api import LONGEST_WAIT
 from source_energy_charts.stream import FAILURES_IN_A_ROW
 
 START = "2026-11-20"
-DOUBLING = (1.0, 2.0, 4.0, 8.0, 16.0)
 
 
-@dataclass(frozen=True)
-class Fault:
-    """A fault as the simulator takes it, and the ``waits`` (seconds) of the one call that meets it."""
-
-    name: str
-    fault: Mapping[str, Any]
-    waits: tuple[float, ...] = (1.0, 2.0)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-PASSING = (
-    Fault("408", {"kind": 408}),
-    Fault("429", {"kind": 429}, (6.0, 6.0)),
-    Fault("429_retry_after", {"kind": 429, "retry_after": 3}, (3.0, 3.0)),
-    Fault("500", {"kind": 500}),
-    Fault("503_retry_after", {"kind": 503, "retry_after": 5}, (5.0, 5.0)),
-    Fault("reset", {"kind": "reset"}),
-    Fault("truncated", {"kind": "truncated"}),
-    Fault("broken_body", {"kind": "broken_body"}),
-    Fault("html", {"kind": "html"}),
-    Fault("slow_body", {"kind": "slow_body", "seconds": 0.02}, ()),
-)
-STAYING = (
-    Fault("500", {"kind": 500}, DOUBLING),
-    Fault("reset", {"kind": "reset"}, DOUBLING),
-    Fault("html", {"kind": "html"}, DOUBLING),
-)
+PASSING = (*bad_days.PASSING, Fault("429", {"kind": 429}, (6.0, 6.0)), BROKEN_BODY)
+STAYING = bad_days.STAYING
 
 each_stream = pytest.mark.parametrize("stream", STREAMS)
 

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import bad_days
 import pytest
 from airbyte_cdk.models import FailureType
+from bad_days import BROKEN_BODY, DOUBLING, Fault
 from portal_reads import ODRE, PARIS_PORTAL, STARTS
 from reading import Reading, pinned, read
 from simulator.testing import SimulatorUrl, running_simulator
@@ -31,36 +33,8 @@ OTHER = {ODRE: "temperature_quotidienne_regionale", PARIS_PORTAL: "etablissement
 THOROUGH = "eco2mix_national_tr"
 
 
-@dataclass(frozen=True)
-class Fault:
-    """A fault as the simulator takes it, and the seconds that a call waits which meets it twice."""
-
-    name: str
-    fault: Mapping[str, Any]
-    waits: tuple[float, ...] = (1.0, 2.0)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-PASSING = (
-    Fault("408", {"kind": 408}),
-    Fault("429_retry_after", {"kind": 429, "retry_after": 7}, (7.0, 7.0)),
-    Fault("500", {"kind": 500}),
-    Fault("503_retry_after", {"kind": 503, "retry_after": 5}, (5.0, 5.0)),
-    Fault("reset", {"kind": "reset"}),
-    Fault("truncated", {"kind": "truncated"}),
-    Fault("html", {"kind": "html"}),
-    Fault("broken_body", {"kind": "broken_body"}),
-    Fault("slow_body", {"kind": "slow_body", "seconds": 0.02, "first_n": 1}, ()),
-)
-DOUBLING = (1.0, 2.0, 4.0, 8.0, 16.0)
-STAYING = (
-    Fault("500", {"kind": 500}, DOUBLING),
-    Fault("reset", {"kind": "reset"}, DOUBLING),
-    Fault("html", {"kind": "html"}, DOUBLING),
-    Fault("broken_body", {"kind": "broken_body"}, DOUBLING),
-)
+PASSING = (*bad_days.PASSING, BROKEN_BODY)
+STAYING = (*bad_days.STAYING, Fault("broken_body", {"kind": "broken_body"}, DOUBLING))
 
 
 REFUSALS = (400, 401, 403, 404, 413)

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, cast
 
+import bad_days
 import pytest
 from airbyte_cdk.models import AirbyteStateMessage, FailureType
+from bad_days import Fault
 from connector_kit.reach import Reach
 from connector_kit.streams import Stream
 from reading import Reading, read
@@ -31,43 +33,19 @@ WAIT_FOR_QUOTA = 30.0
 RENEWED = (401, "token_expired")
 
 
-@dataclass(frozen=True)
-class Fault:
-    """A fault as the simulator takes it, and the ``waits`` (seconds) of a call that meets it, one after the other."""
-
-    name: str
-    fault: Mapping[str, Any]
-    waits: tuple[float, ...] = (1.0, 2.0)
-
-    def __str__(self) -> str:
-        return self.name
-
-
 PASSING = (
+    *bad_days.PASSING,
     Fault("401", {"kind": 401, "first_n": 1}, ()),
     Fault("token_expired", {"kind": "token_expired", "first_n": 1}, ()),
-    Fault("408", {"kind": 408}),
     Fault("429", {"kind": 429}, (WAIT_FOR_QUOTA, 60.0)),
-    Fault("429_retry_after", {"kind": 429, "retry_after": 7}, (7.0, 7.0)),
-    Fault("500", {"kind": 500}),
     Fault("503", {"kind": 503}),
-    Fault("503_retry_after", {"kind": 503, "retry_after": 5}, (5.0, 5.0)),
     Fault("509", {"kind": 509}),
-    Fault("reset", {"kind": "reset"}),
-    Fault("truncated", {"kind": "truncated", "after_n": 0}),
-    Fault("html", {"kind": "html"}),
-    Fault("slow_body", {"kind": "slow_body", "seconds": 0.02, "first_n": 1}, ()),
 )
-DOUBLING = (1.0, 2.0, 4.0, 8.0, 16.0)
 QUOTAS = (
     Fault("429", {"kind": 429}, (WAIT_FOR_QUOTA, 60.0, 60.0, 60.0, 60.0)),
     Fault("429_an_hour", {"kind": 429, "retry_after": 3600}, ()),
 )
-STAYING = (
-    Fault("500", {"kind": 500}, DOUBLING),
-    Fault("503", {"kind": 503}, DOUBLING),
-    Fault("reset", {"kind": "reset"}, DOUBLING),
-)
+STAYING = bad_days.STAYING
 
 
 def _short(resource: Resource) -> Resource:
@@ -284,7 +262,7 @@ def test_too_large_an_answer_is_asked_for_in_halves_or_named(site: Site, stream:
 def test_a_fault_that_stays_is_said_in_one_line_and_loses_nothing(site: Site, stream: str, fault: Fault) -> None:
     good_day = site.good_day(stream)
     reading = site.meet(stream, {**fault.fault, "after_n": site.calls_of(stream) - 1}, other(stream))
-    one_line(reading, api_name(stream), "connection lost" if fault.name == "reset" else f"HTTP {fault.fault['kind']}")
+    one_line(reading, api_name(stream), fault.said)
     assert reading.failure is not None
     assert reading.failure.failure_type == FailureType.transient_error
     assert site.waits == list(fault.waits)

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import bad_days
 import pytest
 from airbyte_cdk.models import AirbyteStateMessage, FailureType
+from bad_days import BROKEN_BODY, DOUBLING, Fault
 from reading import Reading, read, upserted
 from simulator.testing import SimulatorUrl
 from weather_reads import BY_NAME, NOW, ShortWindows, config, few_points, values, weather_simulator
@@ -17,40 +19,15 @@ START = "2026-11-12"
 every_stream = pytest.mark.parametrize("stream", BY_NAME)
 
 
-@dataclass(frozen=True)
-class Fault:
-    """A fault as the simulator takes it, and the ``waits`` (seconds) of a call that meets it, one after the other."""
-
-    name: str
-    fault: Mapping[str, Any]
-    waits: tuple[float, ...] = (1.0, 2.0)
-
-    def __str__(self) -> str:
-        return self.name
-
-
 NEXT_MINUTE = 61.0  # from the instant at which the clock stands
-DOUBLING = (1.0, 2.0, 4.0, 8.0, 16.0)
 PASSING = (
-    Fault("408", {"kind": 408}),
+    *bad_days.PASSING,
     Fault("429", {"kind": 429}, (NEXT_MINUTE, NEXT_MINUTE)),
-    Fault("429_retry_after", {"kind": 429, "retry_after": 7}, (7.0, 7.0)),
-    Fault("500", {"kind": 500}),
     Fault("502", {"kind": 502}),
     Fault("503", {"kind": 503}),
-    Fault("503_retry_after", {"kind": 503, "retry_after": 5}, (5.0, 5.0)),
-    Fault("reset", {"kind": "reset"}),
-    Fault("truncated", {"kind": "truncated"}),
-    Fault("broken_body", {"kind": "broken_body"}),
-    Fault("html", {"kind": "html"}),
-    Fault("slow_body", {"kind": "slow_body", "seconds": 0.02, "first_n": 1}, ()),
+    BROKEN_BODY,
 )
-STAYING = (
-    Fault("500", {"kind": 500}, DOUBLING),
-    Fault("503", {"kind": 503}, DOUBLING),
-    Fault("reset", {"kind": "reset"}, DOUBLING),
-    Fault("broken_body", {"kind": "broken_body"}, DOUBLING),
-)
+STAYING = (*bad_days.STAYING, Fault("broken_body", {"kind": "broken_body"}, DOUBLING))
 REFUSALS = {
     400: ("The request was refused.", FailureType.system_error),
     401: ("Check api_key.", FailureType.config_error),
@@ -157,9 +134,7 @@ def test_a_refusal_is_not_asked_for_again_and_leaves_the_others_their_turn(
 def test_a_fault_that_stays_is_said_in_one_line_and_loses_nothing(site: Site, stream: str, fault: Fault) -> None:
     good_day, calls = site.good_day(stream)
     reading = site.meet(stream, {**fault.fault, "after_n": calls - 1}, other(stream))
-    kind = fault.fault["kind"]
-    what = {"reset": "connection lost", "broken_body": "malformed answer"}.get(str(kind), f"HTTP {kind}")
-    one_line(reading, f"Open-Meteo {BY_NAME[stream].host}: {what}")
+    one_line(reading, f"Open-Meteo {BY_NAME[stream].host}: {fault.said}")
     assert reading.failure is not None
     assert reading.failure.failure_type == FailureType.transient_error
     assert site.waits == list(fault.waits)
