@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 import yaml
+from connector_kit.pace import DAILY, SIX_HOURLY
 from energy_charts_reads import BY_NAME, STREAMS
 from markdown_tables import tables
 from source_energy_charts import SourceEnergyCharts
-from source_energy_charts.endpoint import DAILY, EVIDENCE, SIX_HOURLY, Endpoint
+from source_energy_charts.endpoint import EVIDENCE, Endpoint
 from source_energy_charts.endpoints import ENDPOINTS, FORECAST_TYPES, PRODUCTION_TYPES, SHARE_TYPES
 from source_energy_charts.places import DEFAULT_COUNTRIES, DEFAULT_ZONES, FREE_ZONES
 from source_energy_charts.scopes import DEFAULT_FORECAST_TYPES, Wanted

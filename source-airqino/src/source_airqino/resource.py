@@ -15,9 +15,6 @@ from source_airqino.labels import Labels
 from source_airqino.records import Span
 from source_airqino.station import Station
 
-QUARTER_HOURLY = timedelta(minutes=10)
-HOURLY = timedelta(minutes=50)
-
 EVIDENCE = {
     "production": "a recorded answer of the service",
     "client": "the code of a client",

@@ -9,11 +9,12 @@ from typing import Any
 
 from connector_kit import clock
 from connector_kit.instants import utc_text
+from connector_kit.pace import HOURLY, QUARTER_HOURLY
 from connector_kit.streams import Field
 
 from source_airqino import answers, records
 from source_airqino.labels import Labels
-from source_airqino.resource import HOURLY, QUARTER_HOURLY, Asked, Call, Record, Resource, Series
+from source_airqino.resource import Asked, Call, Record, Resource, Series
 from source_airqino.sensors import SENSORS
 from source_airqino.station import Station
 

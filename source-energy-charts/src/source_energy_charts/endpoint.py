@@ -7,12 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from connector_kit.pace import HOURLY
 from connector_kit.streams import Description, Field
-
-# How long a read stays good, a little less than the hours after which a schedule comes again.
-HOURLY = timedelta(minutes=50)
-SIX_HOURLY = timedelta(hours=5, minutes=50)
-DAILY = timedelta(hours=22, minutes=50)
 
 # Nothing older is asked for: whether there is any is not known, and each month would be a call.
 EARLIEST = date(2010, 1, 1)

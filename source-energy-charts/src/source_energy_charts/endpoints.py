@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from connector_kit.pace import DAILY, SIX_HOURLY
 from connector_kit.streams import Field
 
-from source_energy_charts.endpoint import DAILY, SIX_HOURLY, Endpoint
+from source_energy_charts.endpoint import Endpoint
 
 COUNTRY = Field("country", "string", "Country by Energy-Charts' code: fr, de, uk...", nullable=False)
 START = Field("start_date", "instant", "Begin of the step, UTC.", nullable=False)

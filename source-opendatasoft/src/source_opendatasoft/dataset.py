@@ -7,12 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from connector_kit.pace import SIX_HOURLY
 from connector_kit.streams import Description, Field
-
-# How long a read stays good: a little less than the quarter-hour, hour or six hours after which a schedule comes again.
-QUARTER_HOURLY = timedelta(minutes=10)
-HOURLY = timedelta(minutes=50)
-SIX_HOURLY = timedelta(hours=5, minutes=50)
 
 EVIDENCE = {
     "production": "a recorded answer of the portal, under the names of the API",

@@ -10,9 +10,10 @@ from typing import Any
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils import AirbyteTracedException
+from connector_kit.pace import QUARTER_HOURLY
 from connector_kit.streams import Field
 
-from source_opendatasoft.dataset import QUARTER_HOURLY, RECORD_HASH, Dataset, source_of
+from source_opendatasoft.dataset import RECORD_HASH, Dataset, source_of
 
 # The portal's types, and the columns that each becomes: the end of the name, the type, the part of the value.
 TYPES: Mapping[str, Sequence[tuple[str, str, str]]] = {

@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from connector_kit.pace import HOURLY
 from connector_kit.quota import Allowance
 from connector_kit.streams import Description, Field
 
 from source_rte.periods import Period
-
-# How long a read stays good, a little less than the hour or the six hours after which a schedule comes again.
-QUARTER_HOURLY = timedelta(minutes=10)
-HOURLY = timedelta(minutes=50)
-SIX_HOURLY = timedelta(hours=5, minutes=50)
 
 
 @dataclass(frozen=True)

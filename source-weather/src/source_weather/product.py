@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from connector_kit.pace import HOURLY, SIX_HOURLY
 from connector_kit.streams import Description, Field
 
 from source_weather.variables import SECTIONS
-
-# How long a read stays good, a little less than the hour or the six hours after which a schedule comes again.
-HOURLY = timedelta(minutes=50)
-SIX_HOURLY = timedelta(hours=5, minutes=50)
 
 # All look back as far: up to a fortnight a call counts once for each place, whatever its days.
 LOOK_BACK_DAYS = 10

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from connector_kit.pace import HOURLY, QUARTER_HOURLY, SIX_HOURLY
 from connector_kit.streams import Field
 
-from source_opendatasoft.dataset import HOURLY, QUARTER_HOURLY, SIX_HOURLY, Dataset
+from source_opendatasoft.dataset import Dataset
 
 
 def text(name: str, description: str, nullable: bool = False, source: str = "") -> Field:

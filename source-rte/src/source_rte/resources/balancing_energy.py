@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from connector_kit.pace import QUARTER_HOURLY, SIX_HOURLY
 from connector_kit.streams import Field
 
 from source_rte.periods import MONTH, ONE_DAY_OF_INSTANTS, days
-from source_rte.resource import QUARTER_HOURLY, SIX_HOURLY, Part, Resource
+from source_rte.resource import Part, Resource
 from source_rte.resources.columns import RESOLUTION, code, number, text
 from source_rte.unverified import FIELDS, KEY
 

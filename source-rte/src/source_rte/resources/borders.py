@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from connector_kit.pace import SIX_HOURLY
 from connector_kit.streams import Field
 
 from source_rte.periods import days
-from source_rte.resource import SIX_HOURLY, Part, Resource
+from source_rte.resource import Part, Resource
 from source_rte.resources.columns import BORDER, BORDER_KEY, code, instant, number, power, text
 
 _AHEAD: Mapping[str, Any] = {"parts": (Part({}, look_ahead_days=2),)}

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from connector_kit.pace import SIX_HOURLY
 from connector_kit.streams import Field
 
 from source_rte.periods import YEAR
-from source_rte.resource import SIX_HOURLY, Part, Resource
+from source_rte.resource import Part, Resource
 from source_rte.resources.columns import code, instant, number, power, text
 
 _YEARLY: Mapping[str, Any] = {

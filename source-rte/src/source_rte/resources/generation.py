@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from connector_kit.pace import QUARTER_HOURLY, SIX_HOURLY
 from connector_kit.streams import Field
 
 from source_rte.periods import YEAR, days
-from source_rte.resource import QUARTER_HOURLY, SIX_HOURLY, Part, Resource
+from source_rte.resource import Part, Resource
 from source_rte.resources.columns import code, number, power, text
 from source_rte.unverified import FIELDS, KEY
 

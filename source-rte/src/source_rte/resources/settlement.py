@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from connector_kit.pace import SIX_HOURLY
+
 from source_rte.periods import days
-from source_rte.resource import SIX_HOURLY, Part, Resource
+from source_rte.resource import Part, Resource
 from source_rte.resources.columns import code, number, power
 
 _RECONSTITUTION: Mapping[str, Any] = {

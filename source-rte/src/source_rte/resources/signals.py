@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from connector_kit.pace import SIX_HOURLY
 from connector_kit.streams import Field
 
 from source_rte.periods import days
-from source_rte.resource import SIX_HOURLY, Part, Resource
+from source_rte.resource import Part, Resource
 from source_rte.resources.columns import FIFTEEN_MINUTES, ONE_CALL_A_QUARTER, code, number, text
 from source_rte.unverified import FIELDS, KEY
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from connector_kit.pace import QUARTER_HOURLY
 from connector_kit.streams import Field
 
 from source_rte.periods import publications
-from source_rte.resource import QUARTER_HOURLY, Part, Resource
+from source_rte.resource import Part, Resource
 from source_rte.resources.columns import BORDER, TWENTY_CALLS_AN_HOUR, code, instant, number, power, text
 
 _API = "unavailability_additional_information/v7"
