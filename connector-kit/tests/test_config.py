@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import FailureType, Status
 from airbyte_cdk.utils import AirbyteTracedException
-from connector_kit.config import advanced, end_day, failed, refuse, start_day, wrong_days, wrong_names
+from connector_kit.config import (
+    advanced,
+    end_day,
+    failed,
+    refuse,
+    start_day,
+    without_nulls,
+    wrong_by_spec,
+    wrong_days,
+    wrong_names,
+)
 
 GOOD: dict[str, Any] = {
     "start_date": "2026-01-01",
@@ -59,3 +69,36 @@ def test_a_name_that_is_no_stream_is_named() -> None:
 def test_what_is_right_is_not_refused_and_a_check_can_say_no() -> None:
     refuse(None)
     assert (failed("No.").status, failed("No.").message) == (Status.FAILED, "No.")
+
+
+SPEC = {
+    "type": "object",
+    "required": ["start_date"],
+    "properties": {
+        "start_date": {"type": "string", "pattern": "^[0-9-]+$"},
+        "key": {"type": "string", "minLength": 20, "airbyte_secret": True},
+        "advanced": {"type": "object", "properties": {"days": {"type": "integer"}}},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({}, "'start_date' is a required property"),
+        ({"start_date": "soon"}, "at start_date: 'soon' does not match"),
+        ({"start_date": "2026-01-01", "advanced": {"days": "7"}}, "at advanced.days: '7' is not of type 'integer'"),
+        ({"start_date": "2026-01-01", "key": "a-secret"}, "at key: is not of the expected form"),
+    ],
+)
+def test_what_the_form_does_not_allow_is_named_with_its_field(config: dict[str, Any], said: str) -> None:
+    wrong = wrong_by_spec(config, SPEC)
+    assert wrong
+    assert said in wrong
+    assert "a-secret" not in wrong
+
+
+def test_a_field_left_empty_is_as_if_it_were_not_there() -> None:
+    config = without_nulls({"start_date": "2026-01-01", "key": None, "advanced": {"days": None, "list": [1, 0]}})
+    assert config == {"start_date": "2026-01-01", "advanced": {"list": [1, 0]}}
+    assert wrong_by_spec(config, SPEC) is None

@@ -199,6 +199,16 @@ def test_a_key_refused_twice_is_a_configuration_error() -> None:
     assert len(server.authorizations) == 2
 
 
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_names_the_host_that_it_leads_to(status: int) -> None:
+    moved = (status, b"", {"Location": "https://data.example.org/api?key=a-secret"})
+    with scripted_server(moved) as server, pytest.raises(Refusal) as raised:
+        client(server.url, []).get("x")
+    assert f"HTTP {status} (data.example.org). The service sends its callers" in str(raised.value.message)
+    assert raised.value.failure_type == FailureType.config_error
+    assert "a-secret" not in f"{raised.value.message} {raised.value.internal_message}"
+
+
 def test_a_redirect_is_not_followed_with_the_token() -> None:
     tokens = TokenCache(lambda: {"access_token": "t"}, lambda: NOW)
     with (

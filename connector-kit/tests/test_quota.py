@@ -128,3 +128,11 @@ def test_a_part_of_what_is_not_waited_for_is_left_to_others() -> None:
         spending.spend()
     with pytest.raises(QuotaUsedUp):
         spending.spend()
+
+
+@pytest.mark.parametrize("written", [["x"], 5, [5], ["2026-11-21T12:00:00"], ["2026-11-21T12:00:00Z xx"]])
+def test_calls_that_nobody_can_read_are_none(written: object, caplog: pytest.LogCaptureFixture) -> None:
+    spending = quota(Clock(), Allowance(1, MINUTE))
+    spending.remember(written)
+    spending.spend()
+    assert "can't be read from the state" in caplog.text

@@ -8,6 +8,8 @@ from typing import Any
 
 from airbyte_cdk.models import AirbyteConnectionStatus, FailureType, Status
 from airbyte_cdk.utils import AirbyteTracedException
+from jsonschema import Draft7Validator  # type: ignore[import-untyped]
+from jsonschema.exceptions import best_match  # type: ignore[import-untyped]
 
 from connector_kit import clock
 
@@ -15,6 +17,26 @@ from connector_kit import clock
 def advanced(config: Mapping[str, Any]) -> Mapping[str, Any]:
     """The group ``advanced``, empty where it is not there."""
     return config.get("advanced") or {}
+
+
+def without_nulls(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration without what is null, at any depth of its groups."""
+    return {
+        name: without_nulls(value) if isinstance(value, Mapping) else value
+        for name, value in config.items()
+        if value is not None
+    }
+
+
+def wrong_by_spec(config: Mapping[str, Any], schema: Mapping[str, Any]) -> str | None:
+    """What the spec's JSON schema finds wrong, with the field's name, or None. Values of secrets are not told."""
+    error = best_match(Draft7Validator(schema).iter_errors(config))
+    if error is None:
+        return None
+    field = ".".join(str(part) for part in error.absolute_path)
+    secret = isinstance(error.schema, Mapping) and error.schema.get("airbyte_secret")
+    said = "is not of the expected form" if secret else error.message
+    return f"The configuration is wrong{f' at {field}' if field else ''}: {said}."
 
 
 def start_day(config: Mapping[str, Any], stream: str) -> date:

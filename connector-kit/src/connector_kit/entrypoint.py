@@ -9,12 +9,15 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
+from airbyte_cdk.models import ConnectorSpecification
 from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 from airbyte_cdk.utils import AirbyteTracedException
 
+from connector_kit.config import refuse, wrong_by_spec
 from connector_kit.source import StreamSource
 from connector_kit.streams import Page
 
@@ -23,6 +26,11 @@ class PageEntrypoint(AirbyteEntrypoint):
     """``spec``, ``check`` and ``discover`` are inherited; ``read`` leaves a page of lines at a time."""
 
     source: StreamSource
+
+    @staticmethod
+    def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
+        """Raises AirbyteTracedException, a matter of configuration, with the name of the field that is wrong."""
+        refuse(wrong_by_spec(config, source_spec.connectionSpecification))
 
     def read_lines(self, arguments: argparse.Namespace) -> Iterator[bytes]:
         """The messages of a ``read`` as protocol lines; a page of records is one item of many lines."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import requests
@@ -60,7 +61,14 @@ class Refusal(AirbyteTracedException):
     text: str = ""
 
 
-class QuotaUsedUp(Refusal):
+class LeftToNextSync(Refusal):
+    """What can't be read now and will be by the next sync, which goes on from the state.
+
+    So it is a warning where the state remembers, and a failure in a full refresh, which would lack the rest.
+    """
+
+
+class QuotaUsedUp(LeftToNextSync):
     """The API allows no more calls for longer than the caller is ready to wait."""
 
     @classmethod
@@ -142,6 +150,8 @@ class ApiClient:
                 continue  # some answer 403, not 401, to a token that has grown old
             raw = problem.response if isinstance(problem, requests.HTTPError) else None
             code, text = error_of(raw)
+            if raw is not None and raw.is_redirect:
+                text = urlsplit(raw.headers["Location"]).netloc
             rule = find_rule(self._policy, status, code)
             error = self._error(path, status, code, text, rule)
             if rule.action is ResponseAction.REFRESH_TOKEN_THEN_RETRY:

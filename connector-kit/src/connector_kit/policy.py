@@ -33,7 +33,15 @@ LONGEST_WAIT_SECONDS = 600.0
 
 _RETRY_LATER = "The service did not recover in time: run the sync again later, nothing is lost."
 
+_MOVED = Rule(
+    ResponseAction.FAIL,
+    "The service sends its callers to the host in brackets: it may have moved, and a newer connector may know where.",
+    FailureType.config_error,
+)
+
 COMMON_POLICY: Policy = {
+    # Redirects are not followed: they would carry keys to another host.
+    **dict.fromkeys((301, 302, 303, 307, 308), _MOVED),
     401: Rule(
         ResponseAction.REFRESH_TOKEN_THEN_RETRY,
         "The API refuses the credentials: check the client id and secret.",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
+from typing import Any
 
 from airbyte_cdk.models import FailureType
 
@@ -66,10 +67,15 @@ class Quota:
         self._lock = threading.Lock()
         self._calls: set[Call] = set()
 
-    def remember(self, calls: Iterable[str]) -> None:
-        """Counts the calls of earlier syncs, as their state tells."""
+    def remember(self, calls: Any) -> None:
+        """Counts the calls of earlier syncs, as their state tells; none where somebody wrote into it what is none."""
+        try:
+            remembered = {_read(text) for text in calls}
+        except (TypeError, ValueError, AttributeError) as problem:
+            logger.warning(f"The calls of earlier syncs can't be read from the state ({problem}): they don't count.")
+            return
         with self._lock:
-            self._calls |= {_read(text) for text in calls}
+            self._calls |= remembered
 
     def recent(self) -> list[str]:
         """The calls that still count, for the state."""
@@ -135,7 +141,10 @@ class Quota:
 
 def _read(text: str) -> Call:
     at, _, weight = text.partition(_TIMES)
-    return Call(datetime.fromisoformat(at), int(weight or 1))
+    instant = datetime.fromisoformat(at)
+    if instant.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset from UTC")
+    return Call(instant, int(weight or 1))
 
 
 def _written(call: Call) -> str:

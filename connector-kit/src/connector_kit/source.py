@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -32,7 +32,8 @@ from airbyte_cdk.sources import Source
 from airbyte_cdk.utils import AirbyteTracedException
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message as status_message
 
-from connector_kit.http import QuotaUsedUp
+from connector_kit.config import without_nulls
+from connector_kit.http import LeftToNextSync
 from connector_kit.progress import Progress
 from connector_kit.streams import Checkpoint, Description, Page, Stream
 
@@ -40,8 +41,13 @@ from connector_kit.streams import Checkpoint, Description, Page, Stream
 class StreamSource(Source):
     """Base of Hexawatt's sources. Subclasses give the descriptions, the streams and ``check``."""
 
-    # ``discover`` shows the whole catalog without credentials; ``read`` checks its config itself.
+    # ``discover`` shows the whole catalog without credentials; before ``read``, the command line checks the config.
     check_config_against_spec = False
+
+    @staticmethod
+    def read_config(config_path: str) -> MutableMapping[str, Any]:
+        """The configuration; what is null in it is as if it were not there, as forms write what is left empty."""
+        return without_nulls(Source.read_config(config_path))
 
     @property
     @abstractmethod
@@ -153,7 +159,7 @@ def _read_stream(
                 yield _state_message(configured, event)
     except Exception as problem:
         failure = _traced(problem)
-        if not (isinstance(failure, QuotaUsedUp) and incremental):
+        if not (isinstance(failure, LeftToNextSync) and incremental):
             logger.error(f"{name}: {failure.message}")
             failures.append(failure)
             yield status_message(configured.stream, AirbyteStreamStatus.INCOMPLETE)
