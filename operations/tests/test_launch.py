@@ -98,3 +98,10 @@ def test_clean_of_a_whole_state_leaves_no_directory(settings: Settings) -> None:
     (settings.state / "raw.duckdb").touch()
     launch.clean(settings)
     assert not settings.home.exists()
+
+
+def test_a_sync_of_the_demo_needs_the_simulator_and_says_so(house: Settings) -> None:
+    refused = hexawatt(house, "sync", "weather")
+    assert refused.returncode == 2
+    assert f"The simulator does not answer at {house.simulator_url}: run 'make demo' first" in refused.stderr
+    assert not house.raw_file.exists()

@@ -10,7 +10,7 @@ from types import FrameType
 import click
 
 from . import build as building
-from . import launch, superset_stack
+from . import launch, simulator_stack, superset_stack
 from . import publish as publishing
 from . import status as statuses
 from . import sync as syncing
@@ -80,7 +80,9 @@ def clean() -> None:
 @click.argument("connection")
 def sync(connection: str) -> None:
     """Sync one connection now."""
-    syncing.sync(_settings(), connection)
+    settings = _settings()
+    simulator_stack.require(settings)
+    syncing.sync(settings, connection)
 
 
 @commands.command()

@@ -6,6 +6,7 @@ import requests
 
 from . import processes
 from .console import Console
+from .errors import UsageError
 from .settings import Settings, child_environment
 
 NAME = "simulator"
@@ -24,6 +25,15 @@ def start(settings: Settings, console: Console) -> None:
     )
     processes.wait_ready("The simulator", [record], lambda: _answers(settings), seconds=READY_SECONDS)
     console.say(NAME, f"running at {settings.simulator_url}")
+
+
+def require(settings: Settings) -> None:
+    """UsageError in the demo while nothing answers: its sources would wait for an address that isn't there."""
+    if settings.mode == "demo" and not _answers(settings):
+        raise UsageError(
+            f"The simulator does not answer at {settings.simulator_url}: run 'make demo' first, or take MODE=live for the "
+            "real APIs."
+        )
 
 
 def stop(settings: Settings) -> list[str]:
