@@ -6,7 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from simulator.model import trade
+from simulator.model.grid import Floats
+from simulator.paris import HOUR, Ints
 from simulator.rte.flows import FRANCE, NEIGHBOURS
+from simulator.world import World
 
 
 @dataclass(frozen=True)
@@ -41,3 +45,8 @@ class Direction:
 def both(borders: Iterable[str]) -> list[Direction]:
     """Both directions of each border, out of France first."""
     return [Direction(border, outwards) for border in borders for outwards in (True, False)]
+
+
+def day_ahead_capacity(world: World, direction: Direction, starts: Ints) -> Floats:
+    """Net transfer capacity of the day ahead, MW, at some instants (UTC seconds)."""
+    return trade.capacity(world.france, direction.border, starts // HOUR, direction.outwards)

@@ -18,7 +18,7 @@ from simulator import paris
 from simulator.model import draws, trade
 from simulator.model.grid import Floats, Grid
 from simulator.paris import HOUR, Ints
-from simulator.rte.borders import Direction, both
+from simulator.rte.borders import Direction, both, day_ahead_capacity
 from simulator.rte.exchange_schedule import RIGHTS
 from simulator.rte.periods import (
     Period,
@@ -28,7 +28,6 @@ from simulator.rte.periods import (
     moment,
     month_of,
     newest_first,
-    this_day,
     window_or,
     year_of,
 )
@@ -121,7 +120,7 @@ def offered_day_ahead(asked: Asked) -> Iterator[Block]:
         if updated > asked.now or not asked.at.size:
             continue
         head: dict[str, Any] = {"updated_date": paris.iso_one(updated), **direction.countries}
-        capacity = _capacity(asked.world, direction, asked.at.starts)
+        capacity = day_ahead_capacity(asked.world, direction, asked.at.starts)
         if direction.border == "CH":
             head |= {
                 "identifier": f"{direction.pair}-D-DAILYPRODU-{paris.day_of(day):%y%m%d}-01",
@@ -132,14 +131,10 @@ def offered_day_ahead(asked: Asked) -> Iterator[Block]:
         yield one(head, {"value": whole(capacity)}, np.ones(asked.at.size, dtype=np.bool_))
 
 
-def _capacity(world: World, direction: Direction, starts: Ints) -> Floats:
-    return trade.capacity(world.france, direction.border, starts // HOUR, direction.outwards)
-
-
 def _left(world: World, direction: Direction, starts: Ints) -> Floats:
     """What the day-ahead market leaves: capacity less the net schedule of this direction."""
     scheduled = direction.sign * trade.day_ahead(world.france, direction.border, starts // HOUR)
-    return np.maximum(_capacity(world, direction, starts) - scheduled, 0)
+    return np.maximum(day_ahead_capacity(world, direction, starts) - scheduled, 0)
 
 
 def offered_intraday(asked: Asked) -> Iterator[Block]:
@@ -212,10 +207,10 @@ RESOURCES = {
         "v1",
         {
             "initial_offered_capacities_d-1": Series(
-                "CROSSZONCAP_OFFEREDD1", "PT1H", offered_day_ahead, ahead_days=2, by_day=True, default=this_day
+                "CROSSZONCAP_OFFEREDD1", "PT1H", offered_day_ahead, ahead_days=2, by_day=True
             ),
             "initial_offered_capacities_id": Series(
-                "CROSSZONCAP_OFFEREDID", "PT30M", offered_intraday, ahead_days=2, by_day=True, default=this_day
+                "CROSSZONCAP_OFFEREDID", "PT30M", offered_intraday, ahead_days=2, by_day=True
             ),
         },
     ),

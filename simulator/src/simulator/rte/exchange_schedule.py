@@ -18,7 +18,7 @@ from simulator.paris import HOUR, Ints
 from simulator.publication import Bools
 from simulator.rte.borders import Direction, both
 from simulator.rte.flows import NEIGHBOURS
-from simulator.rte.periods import moment, this_day
+from simulator.rte.periods import moment
 from simulator.rte.series import Asked, Block, Column, Series, one, resources, whole
 
 TYPES = ("ID", "D-1", "LT")
@@ -137,10 +137,8 @@ RESOURCES = resources(
     "v1",
     {
         "schedule": Series(
-            "EXCHSCHED_SCHEDULES", "PT1H", schedules, longest_days=31, ahead_days=2, root="schedules", default=this_day
+            "EXCHSCHED_SCHEDULES", "PT1H", schedules, longest_days=31, ahead_days=2, root="schedules", so_far=False
         ),
-        "sum_rights_document": Series(
-            "EXCHSCHED_SUMRIGHTS", "PT1H", sum_of_rights, ahead_days=2, by_day=True, default=this_day
-        ),
+        "sum_rights_document": Series("EXCHSCHED_SUMRIGHTS", "PT1H", sum_of_rights, ahead_days=2, by_day=True),
     },
 )

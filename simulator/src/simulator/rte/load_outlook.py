@@ -21,6 +21,7 @@ from simulator.model.grid import FIRST_SERVED_DAY, Grid, by_month, year_position
 from simulator.paris import HOUR, Ints
 from simulator.rte import labels
 from simulator.rte.errors import FunctionalError
+from simulator.rte.periods import midnight_label
 from simulator.rte.resource import Resource, Resources, timed
 from simulator.rte.series import MONDAY, WEEK, table
 from simulator.rte.window import Window, parse
@@ -158,15 +159,11 @@ def _year(world: World, year: int, now: int) -> dict[str, Any]:
     today = paris.local_day(now)
     published = [paris.day_number(date(year + after, month, day)) for after, month, day in PUBLICATION_DAYS]
     known = [day for day in published if day <= today]
-    block: dict[str, Any] = {"start_date": _midnight(first), "end_date": _midnight(last), "values": []}
+    block: dict[str, Any] = {"start_date": midnight_label(first), "end_date": midnight_label(last), "values": []}
     if known and first >= FIRST_SERVED_DAY:
         weeks = np.arange(first + (-first + MONDAY + 3) % WEEK - 3, last - 3, WEEK, dtype=np.int64)
         block["values"] = _weeks(world.grid.seed, weeks, np.array(known, dtype=np.int64))
     return block
-
-
-def _midnight(day: int) -> str:
-    return paris.iso_one(paris.midnight(day))
 
 
 def _weeks(seed: int, mondays: Ints, published: Ints) -> list[dict[str, Any]]:

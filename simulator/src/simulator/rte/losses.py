@@ -14,7 +14,7 @@ from simulator import paris
 from simulator.model.grid import Floats
 from simulator.paris import HOUR, Ints
 from simulator.publication import Bools
-from simulator.rte.periods import SATURDAY, midnight_label, moment, this_day, week_of
+from simulator.rte.periods import SATURDAY, midnight_label, moment, week_of
 from simulator.rte.series import Asked, Block, Column, Series, one, resources, whole
 
 TYPES = ("ID", "WEEKLY")
@@ -71,5 +71,5 @@ def _weekly_issue(days: Ints) -> tuple[Floats, Ints]:
 RESOURCES = resources(
     "losses_public_transmission_system",
     "v1",
-    {"forecasts": Series("LOSSESPTS_FORECASTS", "PT30M", forecasts, ahead_days=2, default=this_day)},
+    {"forecasts": Series("LOSSESPTS_FORECASTS", "PT30M", forecasts, ahead_days=2, so_far=False)},
 )

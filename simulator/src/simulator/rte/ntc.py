@@ -18,7 +18,7 @@ from simulator import paris
 from simulator.model import trade
 from simulator.model.grid import Floats
 from simulator.paris import DAY, HOUR, Ints
-from simulator.rte.borders import Direction, both
+from simulator.rte.borders import Direction, both, day_ahead_capacity
 from simulator.rte.flows import NEIGHBOURS
 from simulator.rte.periods import (
     FRIDAY,
@@ -98,10 +98,7 @@ def _weekly_values(world: World, direction: Direction, period: Period, inside: W
 
 
 def _day_ahead_values(world: World, direction: Direction, period: Period, inside: Window) -> list[dict[str, Any]]:
-    def capacity(starts: Ints) -> Floats:
-        return trade.capacity(world.france, direction.border, starts // HOUR, direction.outwards)
-
-    rows = _hourly(world, inside, capacity)
+    rows = _hourly(world, inside, lambda starts: day_ahead_capacity(world, direction, starts))
     spring = moment(period.last) - moment(period.first) < DAY
     return rows[:-1] if spring else rows
 

@@ -104,12 +104,6 @@ def window_or(params: QueryParams, now: int, longest: int, ahead: int, period_of
     return Window(current.first, current.last)
 
 
-def this_day(now: int) -> Window:
-    """Today, whole: forecasts and schedules don't end at the time of the call."""
-    day = paris.local_day(now)
-    return Window(day, day + 1)
-
-
 def days_to_end_of_next_year(now: int) -> int:
     """How many days after today the year after this one ends."""
     today = paris.local_day(now)

@@ -197,7 +197,8 @@ class Series:
 
     `ahead_days`: how many days after today `end_date` may lie; a function of the day where that is no fixed number.
     `ends`: what stands as `end_date` of a block: the bound asked for, or the end of its last value. `alone`: the root
-    is a block, not a list. `by_day`: a block for each day, not for the window. `utc`: labels with +00:00.
+    is a block, not a list. `so_far`: without dates the block of today ends at the time of the call; forecasts and
+    schedules don't. `by_day`: a block for each day, not for the window. `utc`: labels with +00:00.
     """
 
     prefix: str
@@ -215,6 +216,7 @@ class Series:
     utc: bool = False
     dates_required: bool = False
     default: Callable[[int], Window] = field(default=today)
+    so_far: bool = True
 
 
 def resources(api: str, version: str, named: Mapping[str, Series]) -> Resources:
@@ -242,7 +244,7 @@ def window_of(series: Series, call: Call) -> tuple[Window, str]:
     if series.dates_required:
         raise FunctionalError("F01")
     window = series.default(call.now)
-    so_far = series.default is today and series.ends == "asked" and not series.by_day
+    so_far = series.so_far and series.default is today and series.ends == "asked" and not series.by_day
     return window, paris.iso_one(call.now) if so_far else ""
 
 
