@@ -410,6 +410,29 @@ def test_parts_of_the_radiation_and_of_the_rain_add_up(shared_url: SimulatorUrl)
     assert 0 <= hourly["wind_direction_100m"].min() < hourly["wind_direction_100m"].max() < 360.5
 
 
+@pytest.mark.parametrize(("name", "dew_point", "humidity"), [("Paris", 11, 43), ("Toulouse", 13, 41)])
+def test_the_dew_point_belongs_to_the_air_mass(
+    shared_url: SimulatorUrl, name: str, dew_point: float, humidity: float
+) -> None:
+    """It hardly follows the hour; July afternoons are as humid as those of 2021 to 2025 (historical forecasts)."""
+    (point,) = [point for point in POINTS if point.name == name]
+    place = {"latitude": str(point.latitude), "longitude": str(point.longitude)}
+    columns = []
+    for year in (2022, 2023, 2024, 2025, 2026):
+        july = {"start_date": f"{year}-07-01", "end_date": f"{year}-07-31"}
+        asked = "dew_point_2m,relative_humidity_2m,temperature_2m"
+        hourly = body(shared_url, "archive", hourly=asked, **place, **july)["hourly"]
+        columns.append([hourly[variable] for variable in asked.split(",")])
+    dew, moist, warm = np.concatenate(columns, axis=1).reshape(3, -1, 24)
+    assert abs(dew[:, 14].mean() - dew_point) < 1.5
+    assert abs(moist[:, 14].mean() - humidity) < 6
+    assert np.ptp(dew.mean(axis=0)) < 2.5 < np.ptp(warm.mean(axis=0)) / 3
+    assert moist[:, 5].mean() > moist[:, 14].mean() + 30
+    assert 19 < dew.max() < 25.5
+    assert (dew <= warm).all()
+    assert moist.max() <= 100
+
+
 # Hosts, keys, quotas
 
 

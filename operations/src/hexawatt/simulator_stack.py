@@ -31,8 +31,8 @@ def require(settings: Settings) -> None:
     """UsageError in the demo while nothing answers: its sources would wait for an address that isn't there."""
     if settings.mode == "demo" and not _answers(settings):
         raise UsageError(
-            f"The simulator does not answer at {settings.simulator_url}: run 'make demo' first, or take MODE=live for the "
-            "real APIs."
+            f"The simulator does not answer at {settings.simulator_url}: run 'make demo' first, "
+            "or take MODE=live for the real APIs."
         )
 
 

@@ -61,12 +61,21 @@ class Columns:
         The newest points come in part: what is behind this instant is read again. A series that is filled now and then
         (pumps, a plant that rests) says nothing about what is to come.
         """
-        filled = [[place for place, value in enumerate(values) if value is not None] for values in self.series.values()]
-        most = max(map(len, filled), default=0)
-        last = [places[-1] for places in filled if places and len(places) >= REGULAR * most]
-        if not last:
-            return None
-        place = min(last)
+        most = max(map(len, self._filled), default=0)
+        last = [places[-1] for places in self._filled if places and len(places) >= REGULAR * most]
+        return self._end_of(min(last)) if last else None
+
+    def data_until(self) -> int | None:
+        """Where the last value of any series ends, UTC seconds; None where there is no value at all."""
+        last = [places[-1] for places in self._filled if places]
+        return self._end_of(max(last)) if last else None
+
+    @cached_property
+    def _filled(self) -> list[list[int]]:
+        """Of each series the places that have a value."""
+        return [[place for place, value in enumerate(values) if value is not None] for values in self.series.values()]
+
+    def _end_of(self, place: int) -> int:
         return self.instants[place] + (self.steps[place] or 15) * 60
 
 

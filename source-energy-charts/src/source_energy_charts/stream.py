@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from airbyte_cdk.utils import AirbyteTracedException
 from connector_kit import clock
 from connector_kit.http import QuotaUsedUp, SplitRequestWindow
+from connector_kit.pace import DAILY
 from connector_kit.prefetch import prefetch
 from connector_kit.reach import FIRST_DAY, READ_AT, Reach, remembered
 from connector_kit.streams import Checkpoint, Description, Page
@@ -19,29 +20,34 @@ from connector_kit.windows import Window, tile
 from source_energy_charts.answers import Columns, columns_of
 from source_energy_charts.api import EnergyChartsApi
 from source_energy_charts.endpoint import EARLIEST, Endpoint, Scope
+from source_energy_charts.memory import PATIENCE, Gap, Memory
 from source_energy_charts.places import private_prices
 from source_energy_charts.records import Context, Record, records_of
 
 logger = logging.getLogger("airbyte")
 
 UNTIL, SCOPES = "until", "scopes"
-# What a country has not published by then is taken for missing: one without data would else be asked from its start at
-# every sync. With the look-back it is one window.
-PATIENCE = timedelta(days=25)
+# A series may come weeks late while the others go on, and no state tells. So the last month is read again, once a day:
+# that is one call, as every sync makes it, only that its window is longer.
+REVIEW_EVERY, REVIEWED_DAYS = DAILY, 31
+# An old window that ends so much before its time has been cut off.
+CUT_OFF = timedelta(days=1)
 # One country may be at fault; two one after the other are the endpoint.
 FAILURES_IN_A_ROW = 2
 MINUTE = timedelta(minutes=1)
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 State = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Job:
-    """One call: a scope, its window if it has one, and whether it is the scope's last."""
+    """One call: a scope, its window if it has one, and whether it is the scope's last or asks for a gap again."""
 
     scope: Scope
     window: Window | None = None
     last: bool = True
+    gap: bool = False
 
 
 @dataclass
@@ -72,7 +78,8 @@ class EnergyChartsStream:
     The state holds under ``scopes``, for each country, zone, forecast or share,
     - ``until``: all before it has been read: where its slowest regularly filled series ends
     - ``first_day``: where reading once began; ``read_at``: when it was last read to its end
-    and beside it the earliest of each, ``until`` under the cursor's name.
+    - what :class:`~source_energy_charts.memory.Memory` tells
+    and beside it the earliest of the first three, ``until`` under the cursor's name.
     """
 
     endpoint: Endpoint
@@ -89,9 +96,7 @@ class EnergyChartsStream:
         """Pages of what is new or may be revised, a checkpoint after each call."""
         states = self._states(state)
         now = clock.now()
-        due = [
-            scope for scope in self.scopes if self._reach(states, scope).due(now, self.endpoint.read_every, self._begin)
-        ]
+        due = self._due(states, now)
         if not due:
             if self.scopes:
                 logger.info(f"{self.endpoint.stream}: read a moment ago, nothing new to be expected yet")
@@ -100,11 +105,14 @@ class EnergyChartsStream:
         if self.endpoint.each == "zone" and (private := private_prices(scope.name for scope in due)):
             logger.warning(private)
         failures = Failures()
-        jobs = self._jobs(states, due, failures)
+        with_data = {scope.name for scope in due if self._memory(states, scope).data_until}
+        jobs = self._jobs(states, due, failures, now)
         # Threads would gain nothing: one call at a time, and the pause between two hides what is done with the first.
-        for job, answer in prefetch(jobs, lambda job: self._fetch(job, failures), depth=1):
+        for job, answer in prefetch(jobs, lambda job: self._fetch(job, failures, with_data, now), depth=1):
             if isinstance(answer, AirbyteTracedException):
                 logger.error(f"{self.endpoint.stream}: {answer.message}")
+                failed = replace(self._memory(states, job.scope), failed_at=now)
+                states[job.scope.name] = {**states[job.scope.name], **failed.as_state()}
                 continue
             yield from self._taken(states, job, answer, now)
         for scope in due:
@@ -124,6 +132,19 @@ class EnergyChartsStream:
             logger.warning(f"{self.endpoint.stream}: its state can't be read: it is read from its start.")
             return {}
         return {name: dict(one) for name, one in saved.items()}
+
+    def _memory(self, states: Mapping[str, State], scope: Scope) -> Memory:
+        return Memory.of(states.get(scope.name, {}), f"{self.endpoint.stream} {scope.name}")
+
+    def _due(self, states: Mapping[str, State], now: datetime) -> list[Scope]:
+        """The scopes to read, so that none waits for ever: those that failed last, and before them the longest unread."""
+
+        def turn(scope: Scope) -> tuple[datetime, datetime]:
+            return self._memory(states, scope).failed_at or NEVER, self._reach(states, scope).read_at or NEVER
+
+        every = self.endpoint.read_every
+        due = [scope for scope in self.scopes if self._reach(states, scope).due(now, every, self._begin)]
+        return sorted(due, key=turn)
 
     def _reach(self, states: Mapping[str, State], scope: Scope) -> Reach:
         return Reach.of(states.get(scope.name, {}), UNTIL, f"{self.endpoint.stream} {scope.name}")
@@ -150,27 +171,37 @@ class EnergyChartsStream:
     def _begin(self) -> date:
         return max(self.start_day, EARLIEST)
 
-    def _jobs(self, states: dict[str, dict[str, Any]], due: Sequence[Scope], failures: Failures) -> Iterator[Job]:
+    def _jobs(
+        self, states: dict[str, dict[str, Any]], due: Sequence[Scope], failures: Failures, now: datetime
+    ) -> Iterator[Job]:
         """The calls of a sync, scope by scope; none more of a scope that has failed."""
         for scope in due:
-            reach = self._reach(states, scope)
+            reach, memory = self._reach(states, scope), self._memory(states, scope)
+            if self._anew(reach):
+                memory = replace(memory, reviewed_at=None, gaps=())
+            review = memory.reviewed_at is None or not timedelta() <= now - memory.reviewed_at < REVIEW_EVERY
             if left_out := reach.left_out(self._begin):
                 logger.warning(
                     f"{self.endpoint.stream}: {left_out} of {scope.name} were not read and lie before the start date."
                 )
-            windows = self._windows(reach)
+            windows = self._windows(reach, review)
             # From now on it is not read to its end, until it is.
-            states[scope.name] = self._from(reach)
-            for window in windows:
+            states[scope.name] = self._from(reach, replace(memory, reviewed_at=None) if review else memory)
+            jobs = [Job(scope, gap.window, last=False, gap=True) for gap in memory.gaps_to_ask(now) if review]
+            for job in [*jobs, *(Job(scope, window, window is windows[-1]) for window in windows)]:
                 if not failures.hold(scope):
-                    yield Job(scope, window, window is windows[-1])
+                    yield job
 
-    def _from(self, reach: Reach) -> dict[str, Any]:
+    def _anew(self, reach: Reach) -> bool:
+        """Whether a scope is to be read from the start day."""
+        return reach.reads_anew(self._begin) or reach.until_day is None or reach.until_day < self._begin
+
+    def _from(self, reach: Reach, memory: Memory) -> dict[str, Any]:
         """The state with which the reading of a scope begins: what it has, if it goes on from there."""
-        anew = reach.reads_anew(self._begin) or reach.until_day is None or reach.until_day < self._begin
-        return remembered(UNTIL, None if anew else reach.until, reach.known_then(self._begin), None)
+        until = None if self._anew(reach) else reach.until
+        return {**remembered(UNTIL, until, reach.known_then(self._begin), None), **memory.as_state()}
 
-    def _windows(self, reach: Reach) -> Sequence[Window | None]:
+    def _windows(self, reach: Reach, review: bool) -> Sequence[Window | None]:
         """What to ask for of one scope: windows of Paris days, years, or nothing but what there is."""
         if self.endpoint.asked == "moment":
             return [None]
@@ -179,6 +210,8 @@ class EnergyChartsStream:
         end = today + timedelta(days=1 + self.endpoint.look_ahead_days)
         if self.end_day:
             end = min(end, self.end_day + timedelta(days=1))
+        if review:
+            begin = max(self._begin, min(begin, end - timedelta(days=REVIEWED_DAYS)))
         if begin >= end:
             return []
         if self.endpoint.asked == "instants":
@@ -188,10 +221,22 @@ class EnergyChartsStream:
 
     # One call
 
-    def _fetch(self, job: Job, failures: Failures) -> list[Columns] | AirbyteTracedException:
-        """The answers to a call; the failure where only this scope is to suffer from it. Raises QuotaUsedUp."""
+    def _fetch(
+        self, job: Job, failures: Failures, with_data: set[str], began: datetime
+    ) -> list[Columns] | AirbyteTracedException:
+        """The answers to a call; the failure where only this scope is to suffer from it. Raises QuotaUsedUp.
+
+        What lacks a part of its history is asked for once more: some answers are empty by mistake. A country that has
+        never had anything is not, nor is what comes behind a hole.
+        """
         try:
             found = self._answers(job.scope, job.window)
+            if job.window and not job.gap and job.window.end_at <= began - PATIENCE:
+                if job.scope.name in with_data and _missing(job.window, found, began):
+                    found = max(found, self._answers(job.scope, job.window), key=_ends)
+                    with_data.discard(job.scope.name)
+            if _ends(found) > NEVER:
+                with_data.add(job.scope.name)
         except QuotaUsedUp:
             raise
         except AirbyteTracedException as failure:
@@ -231,10 +276,28 @@ class EnergyChartsStream:
         if not answers:
             yield Page(stream)  # it answered all the same
         reach = self._reach(states, job.scope)
-        until = self._until(reach, job.window, answers, began)
+        until = reach.until if job.gap else self._until(reach, job.window, answers, began)
+        memory = self._learnt(self._memory(states, job.scope), job, answers, began, reach.until)
         read_at = began if job.last else None
-        states[job.scope.name] = remembered(UNTIL, until, reach.first_day or self._begin, read_at)
+        if job.last and (gaps := memory.new_gaps(began)):
+            logger.warning(_words_of(f"{stream} of {job.scope.name}", gaps))
+        read = remembered(UNTIL, until, reach.first_day or self._begin, read_at)
+        states[job.scope.name] = {**read, **memory.as_state()}
         yield Checkpoint(self._state(states))
+
+    def _learnt(
+        self, memory: Memory, job: Job, answers: Sequence[Columns], began: datetime, read_until: datetime | None
+    ) -> Memory:
+        """What is remembered of a scope after one of its calls."""
+        if job.last:
+            memory = replace(memory, failed_at=None, reviewed_at=memory.reviewed_at or began)
+        if job.window is None:
+            return replace(memory, reviewed_at=None)
+        newest = min(_ends(answers), job.window.end_at.astimezone(UTC))
+        if newest > job.window.start_at:
+            memory = replace(memory, data_until=max(newest, memory.data_until or newest))
+        missing = _missing(job.window, answers, began, None if job.gap else read_until)
+        return replace(memory, gaps=memory.gaps_then(job.window, missing, began))
 
     def _kept(self, job: Job, records: list[Record]) -> list[Record]:
         """Of a whole year, which is all that can be asked for, the days of the window."""
@@ -255,6 +318,24 @@ class EnergyChartsStream:
         if given_up > window.start_at:
             found.append(given_up)
         return max([*found, *([reach.until] if reach.until else [])], default=None)
+
+
+def _ends(answers: Sequence[Columns]) -> datetime:
+    """Where the last value of any series ends; NEVER without any."""
+    ends = [end for columns in answers if (end := columns.data_until()) is not None]
+    return datetime.fromtimestamp(max(ends), UTC) if ends else NEVER
+
+
+def _missing(window: Window, answers: Sequence[Columns], began: datetime, read_until: datetime | None = None) -> bool:
+    """Whether a window lacks what is so old that it is not waited for, and was not given up before."""
+    reached = max(_ends(answers), window.start_at, read_until or NEVER)
+    return min(window.end_at, began - PATIENCE) - reached > CUT_OFF
+
+
+def _words_of(what: str, gaps: Sequence[Gap]) -> str:
+    days = ", ".join(f"{gap.start_day} to {gap.end_day - timedelta(days=1)}" for gap in gaps)
+    last = max(gap.seen for gap in gaps) + PATIENCE
+    return f"{what} has nothing, or not all, of {days}. It is asked for again once a day until {last:%Y-%m-%d}."
 
 
 def _minute(instant: datetime) -> str:

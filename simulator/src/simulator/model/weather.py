@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.signal import lfilter  # type: ignore[import-untyped]
 
 from simulator.model.grid import Floats, Grid, by_month, rolling_mean, year_position
 from simulator.model.points import LATITUDES, LONGITUDES, POINTS, REGION_CODES, REGION_OF_POINT, REGIONS
@@ -18,6 +19,11 @@ from simulator.paris import HOUR, Ints
 # Deviation of the daily mean temperature of France around its climate, by month (from the 5 % and 95 % quantiles).
 TEMPERATURE_DEVIATION = (3.1, 3.1, 2.6, 2.9, 2.8, 2.8, 2.2, 2.6, 2.9, 2.7, 2.8, 2.9)
 WIND_BY_MONTH = (7.35, 7.2, 6.7, 6.15, 5.7, 5.4, 5.3, 5.15, 5.6, 6.35, 6.9, 7.35)  # m/s at 100 m, open country
+# How much below the mean temperature of the last day the dew point lies: °C, more by °C of that mean, by the share of
+# clear sky, and by °C of that mean above 18. From humidities of nine cities, 2021-2025; the sea keeps winters dry.
+DRYNESS = (0.7, 0.16, 4.2, 0.25)
+DRYNESS_BY_THE_SEA = (4.1, 0.0, 2.9, 0.17)
+MEDITERRANEAN = (LATITUDES < 43.9) & (LONGITUDES > 3)
 CLOUD_BY_MONTH = (1.0, 0.8, 0.45, 0.25, 0.2, -0.05, -0.25, -0.2, 0.0, 0.45, 0.95, 1.1)  # logit of the mean
 
 
@@ -26,6 +32,7 @@ class Weather:
     """Each array has the shape (hours, points)."""
 
     temperature: Floats  # °C
+    dew_point: Floats  # °C, never above the temperature
     wind_10m: Floats  # m/s
     wind_100m: Floats  # m/s
     cloud: Floats  # 0..1
@@ -44,14 +51,16 @@ def build(grid: Grid) -> Weather:
     temperature = _temperature(grid, position, winter, pressure, cloud)
     wind = _wind(grid, position, winter, pressure)
     clear = clear_sky(grid.hours, LATITUDES, LONGITUDES)
+    radiation = clear * transmission(cloud)
     rain = _precipitation(grid, cloud)
     return Weather(
         temperature=temperature,
+        dew_point=dew_point(grid, temperature, cloud, radiation),
         wind_10m=wind * _shear(grid.hours, winter),
         wind_100m=wind,
         cloud=cloud,
         clear_sky=clear,
-        radiation=clear * transmission(cloud),
+        radiation=radiation,
         precipitation=rain,
         snowfall=snowfall(rain, temperature),
     )
@@ -60,6 +69,36 @@ def build(grid: Grid) -> Weather:
 def transmission(cloud: Floats) -> Floats:
     """Share of the clear-sky radiation that a cloud cover (0..1) lets through (Kasten and Czeplak)."""
     return np.asarray(1 - 0.75 * cloud**3.4)
+
+
+def vapour_pressure(temperature: Floats) -> Floats:
+    """Of saturated air over water, hPa (Magnus); at the dew point, that of the air."""
+    return np.asarray(6.112 * np.exp(17.62 * temperature / (243.12 + temperature)))
+
+
+def relative_humidity(temperature: Floats, dew_point: Floats) -> Floats:
+    """Per cent, 0 to 100."""
+    return np.asarray(np.clip(100 * vapour_pressure(dew_point) / vapour_pressure(temperature), 0, 100))
+
+
+def dew_point(grid: Grid, temperature: Floats, cloud: Floats, radiation: Floats) -> Floats:
+    """A property of the air mass: it hardly follows the hour, so humidity falls by day and rises by night.
+
+    Below the mean temperature of the last day by a dryness that is larger in hot, clear weather. Shape (hours, points).
+    """
+    yesterday = _of_the_last_day(temperature)
+    clear = 1 - _of_the_last_day(cloud)
+    level, warm, bright, hot = np.where(MEDITERRANEAN[:, None], DRYNESS_BY_THE_SEA, DRYNESS).T
+    dryness = level + warm * np.maximum(yesterday, 0) + bright * clear + hot * np.maximum(yesterday - 18, 0)
+    air_mass = 2.4 * _field(grid, "dew point", 40, 0.5, 0.7, 0.51)
+    mixed = np.where(MEDITERRANEAN, 0.0, 0.002) * radiation  # dry air from above; by the sea the breeze makes up for it
+    return np.asarray(np.minimum(yesterday - np.maximum(dryness + air_mass, 0.5) - mixed, temperature - 0.5))
+
+
+def _of_the_last_day(values: Floats) -> Floats:
+    """Mean of the last 24 hours, of fewer at the begin."""
+    count = np.minimum(np.arange(len(values)) + 1, 24)[:, None]
+    return np.asarray(lfilter(np.ones(24), [1.0], values, axis=0) / count)
 
 
 def snowfall(precipitation: Floats, temperature: Floats) -> Floats:

@@ -70,6 +70,7 @@ class Sky:
     hours: Ints
     places: Ints  # indices of points
     temperature: Floats  # °C
+    dew_point: Floats  # °C
     wind_10m: Floats  # m/s
     wind_100m: Floats  # m/s
     cloud: Floats  # 0..1
@@ -178,11 +179,14 @@ class Outlook:
         true_cloud = true(weather.cloud)
         cloud = 1 / (1 + np.exp(-(np.log(true_cloud / (1 - true_cloud)) + seen.cloudier)))
         gust = np.exp(seen.windier)
+        temperature = true(weather.temperature) + seen.warmer
         return Sky(
             seed=self.world.grid.seed,
             hours=self.hours,
             places=self.places,
-            temperature=true(weather.temperature) + seen.warmer,
+            temperature=temperature,
+            # Air that is believed warmer is believed to hold more water, too; never more than it can.
+            dew_point=np.minimum(true(weather.dew_point) + 0.6 * seen.warmer + 0.4 * seen.cloudier, temperature),
             wind_10m=true(weather.wind_10m) * gust,
             wind_100m=true(weather.wind_100m) * gust,
             cloud=cloud,

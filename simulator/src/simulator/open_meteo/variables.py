@@ -10,7 +10,7 @@ import numpy as np
 from simulator.model import draws
 from simulator.model.grid import Floats
 from simulator.model.points import LATITUDES
-from simulator.model.weather import snowfall
+from simulator.model.weather import relative_humidity, snowfall, vapour_pressure
 from simulator.open_meteo.outlook import Sky
 from simulator.paris import HOUR
 
@@ -38,18 +38,8 @@ class Daily:
     factor: float = 1.0
 
 
-def _dew_point(sky: Sky) -> Floats:
-    sun = np.clip(sky.clear_sky / 700, 0, 1)
-    return np.asarray(sky.temperature - 1 - 9 * (1 - sky.cloud) ** 1.3 * (0.55 + 0.45 * sun))
-
-
-def _vapour(temperature: Floats) -> Floats:
-    """Saturation pressure, hPa (Magnus)."""
-    return np.asarray(6.1094 * np.exp(17.625 * temperature / (243.04 + temperature)))
-
-
 def _apparent(sky: Sky) -> Floats:
-    return np.asarray(sky.temperature + 0.33 * _vapour(_dew_point(sky)) - 0.7 * sky.wind_10m - 4)
+    return np.asarray(sky.temperature + 0.33 * vapour_pressure(sky.dew_point) - 0.7 * sky.wind_10m - 4)
 
 
 def _direction(sky: Sky, turn: float = 0.0) -> Floats:
@@ -77,14 +67,14 @@ def _sunshine(sky: Sky) -> Floats:
 
 def _evapotranspiration(sky: Sky) -> Floats:
     """Makkink's rule, mm."""
-    slope = 4098 * _vapour(sky.temperature) / 10 / (243.04 + sky.temperature) ** 2
+    slope = 4098 * vapour_pressure(sky.temperature) / 10 / (243.04 + sky.temperature) ** 2
     return np.asarray(0.65 * slope / (slope + 0.066) * sky.radiation * HOUR / 1e6 / 2.45)
 
 
 HOURLY: Mapping[str, Hourly] = {
     "temperature_2m": Hourly("°C", 1, lambda sky: sky.temperature),
-    "relative_humidity_2m": Hourly("%", 0, lambda sky: 100 * _vapour(_dew_point(sky)) / _vapour(sky.temperature)),
-    "dew_point_2m": Hourly("°C", 1, _dew_point),
+    "relative_humidity_2m": Hourly("%", 0, lambda sky: relative_humidity(sky.temperature, sky.dew_point)),
+    "dew_point_2m": Hourly("°C", 1, lambda sky: sky.dew_point),
     "apparent_temperature": Hourly("°C", 1, _apparent),
     "precipitation": Hourly("mm", 2, lambda sky: sky.precipitation),
     "rain": Hourly("mm", 2, lambda sky: sky.precipitation - _snow(sky) / 0.7),

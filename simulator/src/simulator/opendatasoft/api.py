@@ -16,7 +16,7 @@ from simulator.opendatasoft import formats
 from simulator.opendatasoft.dataset import Dataset, Portal, described
 from simulator.opendatasoft.errors import BROKEN_STREAM, TOO_DEEP, Refused, body_of, no_dataset, wrong_parameter
 from simulator.opendatasoft.odre import ODRE
-from simulator.opendatasoft.paris import PARIS
+from simulator.opendatasoft.schools import PARIS
 from simulator.opendatasoft.query import (
     DEEPEST,
     DEFAULT_LIMIT,
