@@ -137,7 +137,7 @@ class EnergyChartsStream:
         return Memory.of(states.get(scope.name, {}), f"{self.endpoint.stream} {scope.name}")
 
     def _due(self, states: Mapping[str, State], now: datetime) -> list[Scope]:
-        """The scopes to read, so that none waits for ever: those that failed last, and before them the longest unread."""
+        """The scopes to read, so that none waits for ever: the longest unread first, those that failed last."""
 
         def turn(scope: Scope) -> tuple[datetime, datetime]:
             return self._memory(states, scope).failed_at or NEVER, self._reach(states, scope).read_at or NEVER
@@ -231,10 +231,9 @@ class EnergyChartsStream:
         """
         try:
             found = self._answers(job.scope, job.window)
-            if job.window and not job.gap and job.window.end_at <= began - PATIENCE:
-                if job.scope.name in with_data and _missing(job.window, found, began):
-                    found = max(found, self._answers(job.scope, job.window), key=_ends)
-                    with_data.discard(job.scope.name)
+            if job.scope.name in with_data and self._is_doubtful(job, found, began):
+                found = max(found, self._answers(job.scope, job.window), key=_ends)
+                with_data.discard(job.scope.name)
             if _ends(found) > NEVER:
                 with_data.add(job.scope.name)
         except QuotaUsedUp:
@@ -245,6 +244,12 @@ class EnergyChartsStream:
             return failure
         failures.in_a_row = 0
         return found
+
+    def _is_doubtful(self, job: Job, found: Sequence[Columns], began: datetime) -> bool:
+        """Whether a whole window of the history lacks something for the first time."""
+        if job.window is None or job.gap or job.window.end_at > began - PATIENCE:
+            return False
+        return _missing(job.window, found, began)
 
     def _answers(self, scope: Scope, window: Window | None) -> list[Columns]:
         """One answer; of two halves where the window is too large for one."""
