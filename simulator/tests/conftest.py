@@ -8,8 +8,8 @@ import pytest
 from simulator.clock import Clock
 from simulator.opendatasoft.formats import records
 from simulator.opendatasoft.odre import ODRE
-from simulator.opendatasoft.paris import PARIS
 from simulator.opendatasoft.query import found, parse, shuffled
+from simulator.opendatasoft.schools import PARIS
 from simulator.rte.api import RESOURCES
 from simulator.rte.resource import Call
 from simulator.rte.window import Window

@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,16 @@ def test_headers_of_exports(shared_url: SimulatorUrl, file: str, portal: str, da
         assert set(made) == set(real)
     else:
         assert made == real
+
+
+def test_colleges_of_each_district_and_school_year(exported: Exported) -> None:
+    text = recorded("paris/etablissements-scolaires-colleges_export-labels_2021-05-05.csv")
+    real = Counter(
+        (row["Code INSEE"], row["Année scolaire"]) for row in csv.DictReader(io.StringIO(text), delimiter=";")
+    )
+    years = {year for _, year in real}
+    made = Counter((row["arr_insee"], row["annee_scol"]) for row in exported("etablissements-scolaires-colleges"))
+    assert {key: count for key, count in made.items() if key[1] in years} == real
 
 
 def test_labels_of_the_nation(shared_url: SimulatorUrl) -> None:

@@ -16,7 +16,6 @@ from simulator.opendatasoft import formats
 from simulator.opendatasoft.dataset import Dataset, Portal, described
 from simulator.opendatasoft.errors import BROKEN_STREAM, TOO_DEEP, Refused, body_of, no_dataset, wrong_parameter
 from simulator.opendatasoft.odre import ODRE
-from simulator.opendatasoft.schools import PARIS
 from simulator.opendatasoft.query import (
     DEEPEST,
     DEFAULT_LIMIT,
@@ -31,6 +30,7 @@ from simulator.opendatasoft.query import (
     whole,
 )
 from simulator.opendatasoft.quota import Counters
+from simulator.opendatasoft.schools import PARIS
 from simulator.opendatasoft.table import Rows
 from simulator.paris import DAY, HOUR, Ints
 from simulator.service import Route, Service, Simulator

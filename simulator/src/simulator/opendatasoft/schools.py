@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -17,61 +17,76 @@ from simulator.opendatasoft.table import Field, Rows, Span, held, objects
 from simulator.paris import DAY
 from simulator.world import World
 
-
-@dataclass(frozen=True)
-class Arrondissement:
-    """Middle of a district, and how many lower secondary schools it has."""
-
-    latitude: float
-    longitude: float
-    colleges: int
-
-
-ARRONDISSEMENTS = (
-    Arrondissement(48.86256, 2.33644, 1),
-    Arrondissement(48.86828, 2.34280, 1),
-    Arrondissement(48.86287, 2.36000, 3),
-    Arrondissement(48.85434, 2.35763, 2),
-    Arrondissement(48.84444, 2.35071, 5),
-    Arrondissement(48.84913, 2.33290, 2),
-    Arrondissement(48.85617, 2.31219, 2),
-    Arrondissement(48.87272, 2.31255, 3),
-    Arrondissement(48.87716, 2.33746, 4),
-    Arrondissement(48.87613, 2.36073, 5),
-    Arrondissement(48.85906, 2.38006, 6),
-    Arrondissement(48.84100, 2.38900, 7),
-    Arrondissement(48.82839, 2.36227, 11),
-    Arrondissement(48.82924, 2.32654, 6),
-    Arrondissement(48.84009, 2.29283, 8),
-    Arrondissement(48.86039, 2.26900, 5),
-    Arrondissement(48.88733, 2.30678, 7),
-    Arrondissement(48.89257, 2.34816, 11),
-    Arrondissement(48.88708, 2.38482, 13),
-    Arrondissement(48.86346, 2.40119, 12),
+MIDDLES = (  # latitude and longitude of each district
+    (48.86256, 2.33644),
+    (48.86828, 2.34280),
+    (48.86287, 2.36000),
+    (48.85434, 2.35763),
+    (48.84444, 2.35071),
+    (48.84913, 2.33290),
+    (48.85617, 2.31219),
+    (48.87272, 2.31255),
+    (48.87716, 2.33746),
+    (48.87613, 2.36073),
+    (48.85906, 2.38006),
+    (48.84100, 2.38900),
+    (48.82839, 2.36227),
+    (48.82924, 2.32654),
+    (48.84009, 2.29283),
+    (48.86039, 2.26900),
+    (48.88733, 2.30678),
+    (48.89257, 2.34816),
+    (48.88708, 2.38482),
+    (48.86346, 2.40119),
 )
 SPREAD = 0.004  # degrees around the middle: inside the smallest district
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of school: words, and how many there are for each lower secondary school."""
+    """A kind of school: words, and how many there have ever been in each district.
+
+    `closed`, `opened`: district -> year of the September from which its last school is gone, or is there.
+    """
 
     many: str
     one: str  # in full
     label: str
-    each: int
+    schools: Sequence[int]
+    closed: Mapping[int, int]
+    opened: Mapping[int, int]
+
+    def there(self, district: int, place: int, september: int) -> bool:
+        """Whether the school number `place` (from 0) of a district is open in the school year."""
+        if place < self.schools[district - 1] - 1:
+            return True
+        return self.opened.get(district, september) <= september < self.closed.get(district, september + 1)
 
 
-KINDS = {
-    "colleges": Kind("COLLEGES", "COLLEGE PUBLIC", "Collège", 1),
-    "ecoles-elementaires": Kind("ECOLES ELEMENTAIRES", "ECOLE ELEMENTAIRE PUBLIQUE", "Ecole élémentaire", 3),
-    "maternelles": Kind("ECOLES MATERNELLES", "ECOLE MATERNELLE PUBLIQUE", "Ecole maternelle", 3),
+KINDS = {  # colleges as recorded in 2021; of the others only the order of size is known, the rest is a judgement
+    "colleges": Kind(
+        *("COLLEGES", "COLLEGE PUBLIC", "Collège"),
+        (1, 1, 3, 2, 5, 2, 2, 3, 4, 5, 6, 7, 11, 6, 8, 6, 7, 11, 13, 12),
+        closed={16: 2019},
+        opened={},
+    ),
+    "ecoles-elementaires": Kind(
+        *("ECOLES ELEMENTAIRES", "ECOLE ELEMENTAIRE PUBLIQUE", "Ecole élémentaire"),
+        (2, 4, 5, 5, 9, 6, 6, 6, 9, 16, 23, 22, 30, 19, 29, 17, 21, 33, 39, 35),
+        closed={9: 2023, 15: 2024},
+        opened={17: 2021},
+    ),
+    "maternelles": Kind(
+        *("ECOLES MATERNELLES", "ECOLE MATERNELLE PUBLIQUE", "Ecole maternelle"),
+        (2, 3, 6, 4, 8, 6, 5, 5, 8, 15, 21, 21, 31, 18, 27, 14, 19, 34, 37, 33),
+        closed={10: 2022, 20: 2025},
+        opened={13: 2020},
+    ),
 }
 FIRST_YEARS = ("2017/2018 - 2018/2019", "2019-2020")  # school years without a kind; the first entry is two in one
 NEW_YEAR = (5, 5)  # in spring comes what begins in September
 SLASHED_SINCE = 2024
-CLOSED_AFTER, CLOSED = "2017/2018 - 2018/2019", 0  # number of the school that closed
-RENAMED_SINCE, RENAMED = 2022, 4
+RENAMED_SINCE, RENAMED = 2022, 4  # number of the school, from 0
 NO_ADDRESS = 7  # of the school without an address, in its first years
 
 
@@ -95,17 +110,17 @@ def _column(values: list[Any]) -> Any:
 def _schools(kind: Kind, year: str) -> Iterator[dict[str, Any]]:
     number = -1
     first = year == FIRST_YEARS[0]
-    for district, arrondissement in enumerate(ARRONDISSEMENTS, start=1):
-        for _ in range(arrondissement.colleges * kind.each):
+    september = int(year[:4])
+    for district, middle in enumerate(MIDDLES, start=1):
+        for place in range(kind.schools[district - 1]):
             number += 1
-            if number == CLOSED and year != CLOSED_AFTER:
+            if not kind.there(district, place, september):
                 continue
-            place = [_somewhere(kind, side, number) for side in ("north", "east")]
             latitude, longitude = (
-                round(middle + away, 9)
-                for middle, away in zip((arrondissement.latitude, arrondissement.longitude), place, strict=True)
+                round(at + _somewhere(kind, side, number), 9)
+                for at, side in zip(middle, ("north", "east"), strict=True)
             )
-            renamed = number == RENAMED and not first and int(year[:4]) >= RENAMED_SINCE
+            renamed = number == RENAMED and september >= RENAMED_SINCE
             yield {
                 "id_projet": f"{kind.many} (année scolaire {year if first else year.replace('-', '/')})",
                 "libelle": f"{kind.one} No {number + 1}{' BIS' if renamed else ''} (SIMULE)",
