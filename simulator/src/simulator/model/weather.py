@@ -21,8 +21,8 @@ TEMPERATURE_DEVIATION = (3.1, 3.1, 2.6, 2.9, 2.8, 2.8, 2.2, 2.6, 2.9, 2.7, 2.8, 
 WIND_BY_MONTH = (7.35, 7.2, 6.7, 6.15, 5.7, 5.4, 5.3, 5.15, 5.6, 6.35, 6.9, 7.35)  # m/s at 100 m, open country
 # How much below the mean temperature of the last day the dew point lies: °C, more by °C of that mean, by the share of
 # clear sky, and by °C of that mean above 18. From humidities of nine cities, 2021-2025; the sea keeps winters dry.
-DRYNESS = (0.7, 0.16, 4.2, 0.25)
-DRYNESS_BY_THE_SEA = (4.1, 0.0, 2.9, 0.17)
+DRYNESS = (1.1, 0.16, 4.2, 0.25)
+DRYNESS_BY_THE_SEA = (4.3, 0.0, 2.9, 0.17)
 MEDITERRANEAN = (LATITUDES < 43.9) & (LONGITUDES > 3)
 CLOUD_BY_MONTH = (1.0, 0.8, 0.45, 0.25, 0.2, -0.05, -0.25, -0.2, 0.0, 0.45, 0.95, 1.1)  # logit of the mean
 
@@ -89,10 +89,12 @@ def dew_point(grid: Grid, temperature: Floats, cloud: Floats, radiation: Floats)
     yesterday = _of_the_last_day(temperature)
     clear = 1 - _of_the_last_day(cloud)
     level, warm, bright, hot = np.where(MEDITERRANEAN[:, None], DRYNESS_BY_THE_SEA, DRYNESS).T
-    dryness = level + warm * np.maximum(yesterday, 0) + bright * clear + hot * np.maximum(yesterday - 18, 0)
+    heat = np.maximum(yesterday - 18, 0)
+    dryness = level + warm * np.maximum(yesterday, 0) + bright * clear + hot * heat
     air_mass = 2.4 * _field(grid, "dew point", 40, 0.5, 0.7, 0.51)
     mixed = np.where(MEDITERRANEAN, 0.0, 0.002) * radiation  # dry air from above; by the sea the breeze makes up for it
-    return np.asarray(np.minimum(yesterday - np.maximum(dryness + air_mass, 0.5) - mixed, temperature - 0.5))
+    dew = yesterday - np.maximum(dryness + air_mass, 0.5 + 0.45 * heat) - mixed  # the seas give off no more than 25 °C
+    return np.asarray(np.minimum(dew, temperature - 0.5))
 
 
 def _of_the_last_day(values: Floats) -> Floats:
