@@ -20,7 +20,7 @@ from reading import LOGGER, pinned
 from source_airqino import SourceAirqino
 from source_airqino.labels import Labels
 from source_airqino.records import CONTEXT, Span, hourly_records
-from source_airqino.sensors import BY_COLUMN, SENSORS
+from source_airqino.sensors import SENSORS
 from source_airqino.station import Station, stations_of
 
 NOW = "2026-04-10T12:34:00Z"
@@ -701,7 +701,7 @@ def test_a_station_that_is_refused_leaves_the_others_their_turn() -> None:
 def test_the_table_of_sensors_names_each_once() -> None:
     names = [name for sensor in SENSORS for name in sensor.names]
     assert len(set(names)) == len(names)
-    assert len(BY_COLUMN) == len(SENSORS)
+    assert len({sensor.column for sensor in SENSORS}) == len(SENSORS)
     assert all(low.column != high.column for low, high in pairwise(SENSORS))
     assert json.dumps([sensor.average().json_schema() for sensor in SENSORS])
 

@@ -135,6 +135,10 @@ class AirqinoApi:
                     raise _unknown(path, unknown) from unknown
                 logger.info(f"AirQino {path}: {unknown}; asking again")
                 self._sleep(WAIT_AFTER_UNKNOWN_SHAPE)
+            except SplitRequestWindow as split:
+                if divisible:
+                    raise
+                raise split.error from split
             except Refusal as refused:
                 if divisible and refused.status in TIMED_OUT:
                     raise SplitRequestWindow(refused) from refused

@@ -36,6 +36,14 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Item:
+    """A part of a list that is asked for on its own: that of one station, or of one project."""
+
+    who: str
+    read: Callable[[], list[Record]]
+
+
+@dataclass(frozen=True)
 class Series:
     """How values of a time are asked for and read, a station and a window at a time.
 
@@ -57,7 +65,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Resource:
-    """A stream: a ``series``, or a list that is read whole each time by ``listed``."""
+    """A stream: a ``series``, or a list that is read whole each time, item by item of ``listed``."""
 
     stream: str
     path: str
@@ -67,7 +75,7 @@ class Resource:
     evidence: str
     cursor: str | None = None
     series: Series | None = None
-    listed: Callable[[Asked], list[Record]] | None = None
+    listed: Callable[[Asked], list[Item]] | None = None
 
     @cached_property
     def description(self) -> Description:

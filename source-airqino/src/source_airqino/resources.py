@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import chain
+from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from connector_kit import clock
 from connector_kit.instants import utc_text
@@ -14,7 +15,7 @@ from connector_kit.streams import Field
 
 from source_airqino import answers, records
 from source_airqino.labels import Labels
-from source_airqino.resource import Asked, Call, Record, Resource, Series
+from source_airqino.resource import Asked, Call, Item, Record, Resource, Series
 from source_airqino.sensors import SENSORS
 from source_airqino.station import Station
 
@@ -50,6 +51,11 @@ def _distance(who: str) -> Field:
 # Addresses
 
 
+def _quoted(name: str) -> str:
+    """A name as a part of a path, whatever it holds."""
+    return quote(name, safe="")
+
+
 def _hourly_call(station: Station, start: datetime, end: datetime) -> Call:
     written = {name: f"{at:%Y%m%d-%H%M}" for name, at in (("start_date", start), ("end_date", end))}
     return f"v3/getStationHourlyAvg/{station.station_id}", written
@@ -58,44 +64,47 @@ def _hourly_call(station: Station, start: datetime, end: datetime) -> Call:
 def _range_call(station: Station, start: datetime, end: datetime) -> Call:
     """Whole days. Whether the last one is included nobody knows: it is asked for, and too much is left out."""
     last = (end - timedelta(seconds=1)).date() + timedelta(days=1)
-    return f"getRange/{station.name}/{start.date()}/{last}", {}
+    return f"getRange/{_quoted(station.name)}/{start.date()}/{last}", {}
 
 
 # Lists
 
 
-def _stations(asked: Asked) -> list[Record]:
-    return [_station(asked, station) for station in asked.stations]
+def _by_station(read: Callable[[Asked, Station], list[Record]]) -> Callable[[Asked], list[Item]]:
+    """A list whose items are those of each station."""
+    return lambda asked: [Item(station.name, partial(read, asked, station)) for station in asked.stations]
 
 
-def _station(asked: Asked, station: Station) -> Record:
+def _station(asked: Asked, station: Station) -> list[Record]:
     status = asked.api.ask(f"getStationStatus/{station.station_id}", answers.status_of)
     now = Labels(asked.clock, station.zone).shown(clock.now())
     path, params = _hourly_call(station, now - timedelta(days=HEADER_DAYS), now)
     header = asked.api.ask(path, answers.header_of, params)
-    return {**records.station_record(station, status or {}, header or {}), "read_at": utc_text(clock.now())}
+    return [{**records.station_record(station, status or {}, header or {}), "read_at": utc_text(clock.now())}]
 
 
-def _current_values(asked: Asked) -> list[Record]:
-    found = []
-    for station in asked.stations:
-        answer = _current(asked, station)
-        found += records.current_records(station, answer, Labels(asked.clock, station.zone))
-    return found
+def _current_values(asked: Asked, station: Station) -> list[Record]:
+    return records.current_records(station, _current(asked, station), Labels(asked.clock, station.zone))
 
 
 def _current(asked: Asked, station: Station) -> Mapping[str, Any]:
-    return asked.api.ask(f"getCurrentValues/{station.name}", answers.current_of) or {"values": []}
+    return asked.api.ask(f"getCurrentValues/{_quoted(station.name)}", answers.current_of) or {"values": []}
 
 
-def _sensors(asked: Asked) -> list[Record]:
+def _sensors(asked: Asked) -> list[Item]:
     """From the projects where there are any in the configuration, else from the values of each station."""
     if asked.projects:
-        told = [asked.api.ask(f"getSessionInfo/{project}", answers.sessions_of) or [] for project in asked.projects]
-        return records.session_records(chain(*told), {station.name: station for station in asked.stations})
-    return [
-        record for station in asked.stations for record in records.sensor_records(station, _current(asked, station))
-    ]
+        return [Item(project, partial(_sensors_of_project, asked, project)) for project in asked.projects]
+    return _by_station(_sensors_that_speak)(asked)
+
+
+def _sensors_of_project(asked: Asked, project: str) -> list[Record]:
+    answer = asked.api.ask(f"getSessionInfo/{_quoted(project)}", answers.sessions_of) or []
+    return records.session_records(answer, {station.name: station for station in asked.stations})
+
+
+def _sensors_that_speak(asked: Asked, station: Station) -> list[Record]:
+    return records.sensor_records(station, _current(asked, station))
 
 
 RESOURCES: Sequence[Resource] = (
@@ -122,7 +131,7 @@ RESOURCES: Sequence[Resource] = (
         ),
         key=("station_id",),
         evidence="client",
-        listed=_stations,
+        listed=_by_station(_station),
     ),
     Resource(
         stream="sensors",
@@ -157,7 +166,7 @@ RESOURCES: Sequence[Resource] = (
         ),
         key=("station_id", "sensor"),
         evidence="client",
-        listed=_current_values,
+        listed=_by_station(_current_values),
     ),
     Resource(
         stream="hourly_averages",

@@ -72,7 +72,6 @@ SENSORS: Sequence[Sensor] = (
     Sensor("rh", ("RH",), "Relative humidity", "%", lowest=0, highest=100),
     Sensor("t_int", ("T. int.", "Temp. int."), "Temperature inside the box as the sensor counts it, not °C", _COUNTS),
 )
-BY_COLUMN: Mapping[str, Sensor] = {sensor.column: sensor for sensor in SENSORS}
 BY_NAME: Mapping[str, Sensor] = {name: sensor for sensor in SENSORS for name in sensor.names}
 
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils import AirbyteTracedException
 from connector_kit import clock
-from connector_kit.http import QuotaUsedUp, Refusal, SplitRequestWindow
+from connector_kit.http import SplitRequestWindow
 from connector_kit.instants import utc_text
 from connector_kit.prefetch import prefetch
 from connector_kit.reach import Reach, remembered
@@ -19,6 +18,7 @@ from connector_kit.streams import Checkpoint, Description, Page
 from connector_kit.windows import Window, tile
 
 from source_airqino.answers import Row, series_of
+from source_airqino.failures import Failures, unreadable_time
 from source_airqino.labels import Labels
 from source_airqino.records import Span
 from source_airqino.resource import Asked, Record, Resource, Series
@@ -30,8 +30,6 @@ PAGES_AHEAD = 3
 STATIONS = "stations"
 YEAR_READ_AT = "year_read_at"
 YEAR_DAYS = 365
-# Refusals that are about one station; the others would meet the next one too.
-OF_ONE_STATION = (400, 404, 500, 502, 504)
 
 State = Mapping[str, Any]
 
@@ -46,8 +44,8 @@ class Part:
 
 
 @dataclass(frozen=True)
-class ListStream:
-    """A resource without history: a page of what there is at the moment."""
+class _Reader:
+    """A resource, and who asks for it."""
 
     resource: Resource
     asked: Asked
@@ -56,13 +54,29 @@ class ListStream:
     def description(self) -> Description:
         return self.resource.description
 
+
+class ListStream(_Reader):
+    """A resource without history: a page of what there is at the moment, and a failure where a part of it is missing,
+    so that the part does not stand for the whole."""
+
     def read(self, state: State) -> Iterator[Page | Checkpoint]:
         assert self.resource.listed
-        try:
-            found = self.resource.listed(self.asked)
-        except ValueError as unreadable:
-            raise unreadable_time(self.resource.stream, unreadable) from unreadable
-        yield Page(self.resource.stream, found)
+        failures = Failures(self.resource.stream)
+        records: dict[tuple[Any, ...], Record] = {}
+        for item in self.resource.listed(self.asked):
+            try:
+                found = item.read()
+            except AirbyteTracedException as refused:
+                failures.add(item.who, refused)
+                continue
+            except ValueError as unreadable:
+                failures.add(item.who, unreadable_time(f"{self.resource.stream} of {item.who}", unreadable))
+                continue
+            failures.succeeded(item.who)
+            records |= {tuple([record[part] for part in self.resource.key]): record for record in found}
+        if failures.read:
+            yield Page(self.resource.stream, list(records.values()))
+        failures.tell()
 
 
 @dataclass(frozen=True)
@@ -84,7 +98,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class SeriesStream:
+class SeriesStream(_Reader):
     """A resource with history, ready to be read from ``start_day`` to ``end_day`` (both included; None: for ever).
 
     The state holds under ``stations``, by number of the station,
@@ -94,15 +108,9 @@ class SeriesStream:
     A station that is added later is read from its start, one that is taken out keeps what is known of it.
     """
 
-    resource: Resource
-    asked: Asked
     start_day: date
     end_day: date | None = None
     reread_every_days: int = 0
-
-    @property
-    def description(self) -> Description:
-        return self.resource.description
 
     @property
     def series(self) -> Series:
@@ -125,20 +133,25 @@ class SeriesStream:
             yield Checkpoint({STATIONS: kept})
             return
         last_jobs = {job.station: job for job in jobs}
-        failed: dict[Station, Refusal] = {}
+        failures = Failures(self.resource.stream)
 
-        def fetch(job: Job) -> list[Part]:
-            return [] if job.station in failed else self._fetch_unless_refused(job, failed)
+        def fetch(job: Job) -> list[Part] | AirbyteTracedException:
+            return [] if job.station.name in failures.found else self._fetch_or_problem(job)
 
-        for job, parts in prefetch(jobs, fetch, depth=PAGES_AHEAD):
-            if not parts:  # this station is refused, and what follows of it can't be read either
+        for job, found in prefetch(jobs, fetch, depth=PAGES_AHEAD):
+            # Windows after one that failed may be here already. They wait for it: the state has no holes.
+            if job.station.name in failures.found:
                 continue
-            yield Page(self.resource.stream, [record for part in parts for record in self._records(job.station, part)])
+            records = found if isinstance(found, AirbyteTracedException) else self._records_or_problem(job, found)
+            if isinstance(records, AirbyteTracedException):
+                failures.add(job.station.name, records)
+                continue
+            failures.succeeded(job.station.name)
+            yield Page(self.resource.stream, records)
             last = job is last_jobs[job.station]
             kept = {**kept, str(job.station.station_id): self._reached(progress[job.station], job, began, last)}
             yield Checkpoint({STATIONS: kept})
-        if failed:
-            raise _failure(self.resource.stream, failed)
+        failures.tell()
 
     def _progress(self, kept: State, station: Station) -> Progress:
         before = kept.get(str(station.station_id), {})
@@ -176,27 +189,26 @@ class SeriesStream:
         state = remembered(self.cursor, until, known.first_day, began if last else None)
         return {**state, **({YEAR_READ_AT: utc_text(known.year_read_at)} if known.year_read_at else {})}
 
-    def _records(self, station: Station, part: Part) -> list[Record]:
-        labels = self._labels(station)
+    def _records_or_problem(self, job: Job, parts: Sequence[Part]) -> list[Record] | AirbyteTracedException:
+        station, labels = job.station, self._labels(job.station)
         try:
-            return self.series.records(station, part.rows, labels, span_of(part.window), part.asked_at)
+            return [
+                record
+                for part in parts
+                for record in self.series.records(station, part.rows, labels, span_of(part.window), part.asked_at)
+            ]
         except ValueError as unreadable:
-            raise unreadable_time(f"{self.resource.stream} of {station.name}", unreadable) from unreadable
+            return unreadable_time(f"{self.resource.stream} of {station.name}", unreadable)
 
     def _labels(self, station: Station) -> Labels:
         return Labels(self.asked.clock, station.zone, self.series.back)
 
-    def _fetch_unless_refused(self, job: Job, failed: dict[Station, Refusal]) -> list[Part]:
-        """The parts of a window; none where this one station is refused, which ``failed`` then says."""
+    def _fetch_or_problem(self, job: Job) -> list[Part] | AirbyteTracedException:
+        """The parts of a window, or why there are none."""
         try:
             return self._fetch(job.station, job.window)
-        except QuotaUsedUp:
-            raise
-        except Refusal as refused:
-            if refused.status not in OF_ONE_STATION:
-                raise
-            failed.setdefault(job.station, refused)
-            return []
+        except AirbyteTracedException as refused:
+            return refused
 
     def _fetch(self, station: Station, window: Window) -> list[Part]:
         """A window in one part; in halves where the service takes too long."""
@@ -207,9 +219,8 @@ class SeriesStream:
         try:
             rows = self.asked.api.ask(path, self._shape, params, divisible=halves is not None)
             return [Part(window, rows or [], asked_at)]
-        except SplitRequestWindow as split:
-            if halves is None:
-                raise split.error from split
+        except SplitRequestWindow:
+            assert halves, "only a window that has halves is divisible"
             logger.info(f"{self.resource.stream} of {station.name}: {window} takes too long, asking for halves")
             return [part for half in halves for part in self._fetch(station, half)]
 
@@ -221,15 +232,6 @@ def span_of(window: Window) -> Span:
     """A window of UTC days as instants."""
     start, end = (datetime.combine(day, time.min, UTC) for day in (window.start_day, window.end_day))
     return Span(start, end)
-
-
-def unreadable_time(what: str, problem: ValueError) -> AirbyteTracedException:
-    """What to tell of a label that is no time."""
-    return AirbyteTracedException(
-        message=f"{what}: AirQino writes a time that can't be read ({problem}). Look for a newer connector.",
-        internal_message="unreadable time",
-        failure_type=FailureType.system_error,
-    )
 
 
 def _stations_of(state: State, stream: str) -> dict[str, Any]:
@@ -247,13 +249,3 @@ def _instant(text: Any) -> datetime | None:
     except (TypeError, ValueError):
         return None
     return at if at.tzinfo else None
-
-
-def _failure(stream: str, failed: Mapping[Station, Refusal]) -> AirbyteTracedException:
-    types = {refusal.failure_type for refusal in failed.values()}
-    told = " ".join(f"{station.name}: {refusal.message}" for station, refusal in failed.items())
-    return AirbyteTracedException(
-        message=f"{stream}: the other stations are read. {told}",
-        internal_message="; ".join(str(refusal.internal_message) for refusal in failed.values()),
-        failure_type=types.pop() if len(types) == 1 else FailureType.transient_error,
-    )
