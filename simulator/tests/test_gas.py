@@ -195,6 +195,65 @@ def test_departments_share_the_load_of_their_region(exported: Exported) -> None:
     assert 400 < total < 480  # TWh of a year
 
 
+def gas_for_electricity(rows: list[dict[str, Any]]) -> dict[tuple[str, str], float]:
+    """MWh of gas for a MWh of electricity, by department and year."""
+    return {(row["code_departement"], row["annee"]): row["g_consototale"] / row["e_consototale"] for row in rows}
+
+
+def test_there_is_no_gas_in_corsica(exported: Exported) -> None:
+    for row in exported(CONSUMPTION):
+        gas_of_row = [row[f"g_conso{sector}"] for sector in ("a", "i", "t", "r", "na", "totale")]
+        if row["code_region"] == "94":
+            assert gas_of_row == [0.0] * 6
+            assert row["consototale"] == row["e_consototale"] > 0
+        else:
+            assert min(gas_of_row) > 0
+
+
+def test_gas_is_not_the_same_share_everywhere_nor_each_year(exported: Exported) -> None:
+    ratio = gas_for_electricity(exported(CONSUMPTION))
+    years = {year for _, year in ratio}
+    assert years == {"2022", "2023", "2024", "2025"}
+    assert len({round(value, 2) for (_, year), value in ratio.items() if year == "2024"}) > 40
+    for department in DEPARTMENTS:
+        if DEPARTMENTS[department].region != "94":
+            of_years = [ratio[department, year] for year in years]
+            assert max(of_years) > 1.01 * min(of_years), department
+    assert 0.55 < np.mean(list(ratio.values())) < 1.0
+
+
+def test_a_cold_year_burns_more_gas(exported: Exported, world: World) -> None:
+    """Degree days from the temperatures that the portal tells, less the mean of the years, and so the gas."""
+    gas_by_region: Counter[tuple[str, str]] = Counter()
+    for row in exported(CONSUMPTION):
+        gas_by_region[row["code_region"], row["annee"]] += row["g_consototale"]
+    deficits: Counter[tuple[str, str]] = Counter()
+    for row in exported(TEMPERATURE, where="date < '2026-01-01'", select="code_insee_region, date, tmoy"):
+        deficits[row["code_insee_region"], row["date"][:4]] += max(17 - row["tmoy"], 0)
+    years = ["2022", "2023", "2024", "2025"]
+    codes = sorted({region for region, _ in gas_by_region} - {"94"})
+    cold, burnt = (
+        np.array([[found[code, year] for year in years] for code in codes]) for found in (deficits, gas_by_region)
+    )
+    cold, burnt = cold / cold.mean(axis=1, keepdims=True), burnt / burnt.mean(axis=1, keepdims=True)
+    assert np.corrcoef(cold.ravel(), burnt.ravel())[0, 1] > 0.6
+
+
+def test_sectors_weigh_differently_from_place_to_place(exported: Exported) -> None:
+    rows = {row["code_departement"]: row for row in exported(CONSUMPTION, where="annee = '2024'")}
+    for carrier, most in (("e_", 0.06), ("g_", 0.08)):
+        industry = {
+            code: row[f"{carrier}consoi"] / row[f"{carrier}consototale"]
+            for code, row in rows.items()
+            if row[f"{carrier}consototale"]
+        }
+        assert industry["75"] < most
+        assert min(industry, key=lambda code: industry[code]) in ("75", "2A", "2B")
+        assert max(industry.values()) > 0.4
+    homes = np.array([row["e_consor"] / row["e_consot"] for row in rows.values()])
+    assert homes.max() / homes.min() > 1.8
+
+
 def test_there_are_as_many_departments_as_there_are() -> None:
     by_region = Counter(one.region for one in DEPARTMENTS.values())
     assert by_region == {

@@ -167,6 +167,21 @@ def test_metropolises(exported: Exported) -> None:
     assert len(made) == len(measures)
 
 
+def test_gas_of_departments_is_as_large_as_recorded(exported: Exported) -> None:
+    """Beside electricity, of the departments and years in the recording (2012 to 2020, Île-de-France)."""
+    real: dict[str, list[float]] = defaultdict(list)
+    for row in json.loads(recorded("odre/legacy-v1-export_conso-departement-annuelle.json")):
+        fields = row["fields"]
+        real[fields["code_departement"]].append(fields["g_consototale"] / fields["e_consototale"])
+    made: dict[str, list[float]] = defaultdict(list)
+    for row in exported("conso-departement-annuelle", where="code_region = '11'"):
+        made[row["code_departement"]].append(row["g_consototale"] / row["e_consototale"])
+    assert set(made) == set(real)
+    for code, ratios in made.items():
+        assert 0.9 * min(real[code]) <= min(ratios) < max(ratios) <= 1.1 * max(real[code]), code
+        assert max(ratios) > 1.01 * min(ratios)
+
+
 def test_departments(exported: Exported) -> None:
     real = json.loads(recorded("odre/legacy-v1-export_conso-departement-annuelle.json"))
     made = exported("conso-departement-annuelle", where="annee = '2025'")

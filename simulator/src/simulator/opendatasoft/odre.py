@@ -12,7 +12,7 @@ from simulator import paris
 from simulator.model import draws, gas, yearly
 from simulator.model.climate import climate
 from simulator.model.departments import DEPARTMENTS
-from simulator.model.grid import FIRST_SERVED_DAY, Floats
+from simulator.model.grid import FIRST_SERVED_DAY
 from simulator.model.points import POINTS, REGION_CODES
 from simulator.model.regions import REGIONS
 from simulator.opendatasoft import eco2mix
@@ -194,16 +194,15 @@ PRODUCTION_FIELDS = (
     Field("geo_point_region", "geo_point_2d", "Géo-point région"),
 )
 
-SECTORS = {  # letters of the field -> share of electricity, share of gas
-    "a": ("Agriculture", 0.02, 0.003),
-    "i": ("Industrie", 0.26, 0.34),
-    "t": ("Tertiaire", 0.33, 0.24),
-    "r": ("Résidentiel", 0.37, 0.41),
-    "na": ("Secteur inconnu", 0.02, 0.007),
+SECTORS = {  # letters of the field -> what its label says, and the sector of the model
+    "a": ("Agriculture", "agriculture"),
+    "i": ("Industrie", "industry"),
+    "t": ("Tertiaire", "services"),
+    "r": ("Résidentiel", "homes"),
+    "na": ("Secteur inconnu", "unknown"),
 }
 CARRIERS = {"": "électricité et gaz", "e_": "électricité", "g_": "gaz"}
 OPERATORS = {"": "Enedis, RTE, GRTgaz, GRDF", "e_": "Enedis, RTE", "g_": "GRTgaz, GRDF"}
-GAS_FOR_ELECTRICITY = 0.95  # MWh of gas for a MWh of electricity
 
 
 def _consumption(world: World, now: int, span: Span) -> Rows:
@@ -223,13 +222,10 @@ def _column(field: Field, values: list[Any]) -> Any:
 
 
 def _department_years(world: World, years: list[int]) -> Iterator[dict[str, Any]]:
-    inhabitants = {code: sum(d.inhabitants for d in DEPARTMENTS.values() if d.region == code) for code in REGION_NAMES}
     for year in years:
-        loads = dict(zip(yearly.codes(), yearly.energy(world, year)["consommation"], strict=True))
-        for number, (code, department) in enumerate(DEPARTMENTS.items()):
-            mwh = 1000 * loads[department.region] * department.inhabitants / inhabitants[department.region]
-            key = np.array([year * 100 + number], dtype=np.int64)
-            east, north = (float(draws.uniform(1, f"{side} of {code}", key * 0)[0]) - 0.5 for side in ("east", "north"))
+        consumed = yearly.by_department(world, year)
+        for code, department in DEPARTMENTS.items():
+            east, north = (float(draws.uniform(1, f"{side} of {code}", _ONCE)[0]) - 0.5 for side in ("east", "north"))
             longitude, latitude = _place(department.region)
             place = longitude + 1.6 * east, latitude + 1.2 * north
             yield {
@@ -239,31 +235,24 @@ def _department_years(world: World, years: list[int]) -> Iterator[dict[str, Any]
                 "code_region": department.region,
                 "libelle_region": REGION_NAMES[department.region],
                 **{f"{carrier}operateurs": named for carrier, named in OPERATORS.items()},
-                **_sectors(world.grid.seed, mwh, key),
+                **_sectors(consumed[code]),
                 "geom": _square(*place, 0.3),
                 "geo_point_2d": _point(*place),
             }
 
 
-def _sectors(seed: int, mwh: float, key: Ints) -> dict[str, float]:
-    """Electricity of a department and a year shared between the sectors, gas beside it, and both together."""
+_ONCE = np.zeros(1, dtype=np.int64)
+
+
+def _sectors(consumed: yearly.Consumed) -> dict[str, float]:
+    """Electricity of a department and a year by sector, gas beside it, and both together, MWh."""
     made: dict[str, float] = {}
-    for place, carrier, total in ((1, "e_", mwh), (2, "g_", GAS_FOR_ELECTRICITY * mwh)):
-        shares = {
-            letters: float(values[place]) * (1 + 0.2 * _noise(seed, f"{carrier}{letters}", key))
-            for letters, values in SECTORS.items()
-        }
-        whole = sum(shares.values())
-        made |= {f"{carrier}conso{letters}": round(total * share / whole, 6) for letters, share in shares.items()}
+    for carrier, energy in (("e_", consumed.electricity), ("g_", consumed.gas)):
+        made |= {f"{carrier}conso{letters}": round(energy[sector], 6) for letters, (_, sector) in SECTORS.items()}
         made[f"{carrier}consototale"] = round(sum(made[f"{carrier}conso{letters}"] for letters in SECTORS), 6)
     for name in (*SECTORS, "totale"):
         made[f"conso{name}"] = round(made[f"e_conso{name}"] + made[f"g_conso{name}"], 6)
     return made
-
-
-def _noise(seed: int, name: str, key: Ints) -> float:
-    drawn: Floats = draws.normal(seed, f"yearly {name}", key)
-    return float(np.clip(drawn[0], -2, 2))
 
 
 CONSUMPTION_FIELDS = (
@@ -272,7 +261,7 @@ CONSUMPTION_FIELDS = (
     *(
         Field(f"{carrier}conso{letters}", "double", f"Consommation {sector} {words} (MWh)", unit="MWh")
         for carrier, words in CARRIERS.items()
-        for letters, (sector, _, _) in SECTORS.items()
+        for letters, (sector, _) in SECTORS.items()
     ),
     *(
         Field(f"{carrier}consototale", "double", f"Consommation totale {words} (MWh)", unit="MWh")
