@@ -23,7 +23,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from reading import Reading, finished, pinned, upserted
 from source_airqino import SourceAirqino
-from source_airqino.stream import SeriesStream
+from source_airqino.stream import PATIENCE, SeriesStream
 
 NOW = "2026-04-10T12:34:00Z"
 LATER = "2026-04-10T13:34:00Z"
@@ -231,6 +231,81 @@ def test_the_look_back_never_misses_what_is_revised_within_a_week() -> None:
         assert tabled(first, second) == tabled(read(server, "hourly_averages", now))
 
 
+# Stations that are silent
+
+
+SILENT_FROM = datetime(2026, 3, 20, 6)
+
+
+def silent_until(back: datetime, now: datetime, stream: str) -> dict[str, list[Row]]:
+    """What the service has of one station, hour by hour: nothing after SILENT_FROM until it is back, and then all."""
+    labels = [datetime.fromisoformat(label) for label in hours("2026-02-01 00:00:00", 24 * 100)]
+    sent = [label for label in labels if label <= now and (label < SILENT_FROM or now >= back)]
+    name = "timestamp" if stream == "hourly_averages" else "utc_timestamp"
+    rows = [{name: str(label), "T": 20 + n % 97 / 8} for n, label in enumerate(sent)]
+    return {NUMBER if stream == "hourly_averages" else "SMART188": rows}
+
+
+def days_of_silence(stream: str, days: int) -> tuple[Mapping[Any, Any], Mapping[Any, Any], list[int]]:
+    """The table of a sync a day over a silence, one that is read at once after it, calls of each sync."""
+    back = SILENT_FROM + timedelta(days=days)
+    syncs: list[Reading] = []
+    calls = []
+    with air_server() as server:
+        now = datetime(2026, 3, 19, 12, 34)
+        while now < back + timedelta(days=1):
+            setattr(server, "hourly" if stream == "hourly_averages" else "raw", silent_until(back, now, stream))
+            server.calls.clear()
+            with pinned(f"{now.isoformat()}Z"):
+                asked = config(server, "2026-02-03", ABIDJAN, reread_year_every_days=0)
+                syncs.append(sync(asked, stream, state=syncs[-1].states if syncs else None))
+            calls.append(len(server.calls))
+            assert syncs[-1].failure is None
+            last, now = now, now + timedelta(days=1)
+        with pinned(f"{last.isoformat()}Z"):
+            at_once = sync(asked, stream)
+    return tabled(*syncs, stream=stream), tabled(at_once, stream=stream), calls
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+@pytest.mark.parametrize("days", [5, 29])
+def test_what_a_station_sends_late_is_read(stream: str, days: int) -> None:
+    table, at_once, calls = days_of_silence(stream, days)
+    silent = {key for key in at_once if f"{SILENT_FROM.isoformat()}Z" <= str(key[1])}
+    assert len(silent) >= 24 * days
+    if stream == "hourly_averages":  # which hour was partial when the station fell silent is no matter here
+        table, at_once = ({key: row["t"] for key, row in one.items()} for one in (table, at_once))
+    assert table == at_once
+    assert max(calls[1:]) <= 2, "a silent station costs a call or two"
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_a_station_that_is_silent_for_long_is_not_waited_for(stream: str) -> None:
+    with air_server() as server:
+        setattr(
+            server,
+            "hourly" if stream == "hourly_averages" else "raw",
+            silent_until(datetime(2027, 1, 1), datetime(2026, 9, 1), stream),
+        )
+        states: Any = None
+        for now in ("2026-09-01T12:34:00Z", "2026-09-03T12:34:00Z"):
+            with pinned(now):
+                reading = sync(config(server, "2026-02-03", ABIDJAN, reread_year_every_days=0), stream, state=states)
+            assert reading.failure is None
+            states = reading.states
+            known = reading.states_of(stream)[-1]["stations"][NUMBER]
+            assert datetime.fromisoformat(now) - datetime.fromisoformat(known[CURSORS[stream]]) == PATIENCE
+
+
+def test_a_station_of_which_nothing_is_heard_is_asked_from_its_start(caplog: pytest.LogCaptureFixture) -> None:
+    with air_server() as server:
+        first = read(server, "raw_readings", NOW, start_date="2026-04-01")
+        server.calls.clear()
+        read(server, "raw_readings", LATER, first.states, start_date="2026-04-01")
+        assert {path.split("/")[2] for path, _ in server.calls} == {"2026-04-01"}
+    assert "were not read" not in caplog.text
+
+
 # Whatever the state
 
 
@@ -322,5 +397,6 @@ def test_the_state_is_what_the_kit_reads() -> None:
         state = read(server, "hourly_averages", NOW).states_of("hourly_averages")[-1]
     for known in state["stations"].values():
         reach = Reach.of(known, "start_date", "hourly_averages", UTC)
-        assert (reach.until, reach.read_at) == (datetime.fromisoformat(NOW), datetime.fromisoformat(NOW))
+        newest = datetime.fromisoformat("2026-04-10T12:00:00Z")
+        assert (reach.until, reach.read_at) == (newest, datetime.fromisoformat(NOW))
         assert reach.first_day == date(2026, 2, 3)

@@ -15,7 +15,7 @@ import yaml
 from connector_kit.streams import Field
 from markdown_tables import tables
 from reading import LOGGER
-from source_airqino import SourceAirqino, records, sensors, source, station
+from source_airqino import SourceAirqino, records, sensors, source, station, stream
 from source_airqino.resource import EVIDENCE, Resource
 from source_airqino.resources import RESOURCES
 from source_airqino.sensors import SENSORS, Sensor
@@ -112,6 +112,11 @@ def test_the_page_tells_the_look_back_on_a_whole_year() -> None:
     ]["default"]
     assert default == source.DEFAULT_REREAD_DAYS
     assert f"the last 365 days again every {default} days (`advanced.reread_year_every_days`" in text
+
+
+def test_the_page_tells_how_long_a_silent_station_is_waited_for() -> None:
+    text = " ".join(PAGE.read_text().split())
+    assert f"one that is silent is asked again from there for {stream.PATIENCE.days} days" in text
 
 
 # The demo

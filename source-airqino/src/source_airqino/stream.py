@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -30,6 +30,8 @@ PAGES_AHEAD = 3
 STATIONS = "stations"
 YEAR_READ_AT = "year_read_at"
 YEAR_DAYS = 365
+PATIENCE = timedelta(days=30)
+"""How long a silent station is asked for what it may have measured meanwhile; the longest recorded gap is 13 days."""
 
 State = Mapping[str, Any]
 
@@ -94,7 +96,7 @@ class Progress:
     reach: Reach
     year_read_at: datetime | None
     first_day: date
-    state: dict[str, Any] = field(default_factory=dict)
+    heard: datetime | None = None  # the newest value of this sync
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ class SeriesStream(_Reader):
     """A resource with history, ready to be read from ``start_day`` to ``end_day`` (both included; None: for ever).
 
     The state holds under ``stations``, by number of the station,
-    - the cursor, ``first_day`` and ``read_at``, as connector_kit.reach tells
+    - the cursor, ``first_day`` and ``read_at``, as connector_kit.reach tells; of a station that is silent the cursor
+      stays at its newest value for PATIENCE, as a station may send late what it has measured
     - ``year_read_at``: of a resource that is rewritten, when a whole year was last begun to be read again
 
     A station that is added later is read from its start, one that is taken out keeps what is known of it.
@@ -148,6 +151,7 @@ class SeriesStream(_Reader):
                 continue
             failures.succeeded(job.station.name)
             yield Page(self.resource.stream, records)
+            progress[job.station].heard = self._newest(records) or progress[job.station].heard
             last = job is last_jobs[job.station]
             kept = {**kept, str(job.station.station_id): self._reached(progress[job.station], job, began, last)}
             yield Checkpoint({STATIONS: kept})
@@ -185,9 +189,15 @@ class SeriesStream(_Reader):
     def _reached(self, known: Progress, job: Job, began: datetime, last: bool) -> dict[str, Any]:
         """The state of a station after a window. A year that is read again goes back to where that window ends, so
         that one which is interrupted is read to its end."""
-        until = min(span_of(job.window).end, began)
+        first = datetime.combine(self.start_day, time.min, UTC)
+        waited_for = max(first, began - PATIENCE, known.heard or first)
+        until = min(span_of(job.window).end, began, waited_for)
         state = remembered(self.cursor, until, known.first_day, began if last else None)
         return {**state, **({YEAR_READ_AT: utc_text(known.year_read_at)} if known.year_read_at else {})}
+
+    def _newest(self, records: Sequence[Record]) -> datetime | None:
+        newest = max((record[self.cursor] for record in records), default=None)
+        return None if newest is None else datetime.fromisoformat(newest)
 
     def _records_or_problem(self, job: Job, parts: Sequence[Part]) -> list[Record] | AirbyteTracedException:
         station, labels = job.station, self._labels(job.station)
