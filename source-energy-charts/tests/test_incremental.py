@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from reading import Reading, finished, pinned, read, upserted
 from simulator.testing import SimulatorUrl, running_simulator
 from source_energy_charts import SourceEnergyCharts
-from source_energy_charts.stream import SCOPES, EnergyChartsStream
+from source_energy_charts.stream import REVIEWED_DAYS, SCOPES, EnergyChartsStream
 
 LATER = "2026-11-21T13:00:00Z"
 START = "2026-11-18"
@@ -91,7 +91,10 @@ def test_the_state_says_what_the_contract_says(shared: SimulatorUrl, stream: str
     endpoint = BY_NAME[stream]
     assert set(state) == {endpoint.cursor, "first_day", "read_at", SCOPES}
     assert state["read_at"] == NOW
-    assert all(set(one) == {"until", "first_day", "read_at"} for one in state[SCOPES].values())
+    told = {"until", "first_day", "read_at"}
+    if endpoint.asked != "moment":
+        told |= {"reviewed_at", "data_until"}
+    assert all(set(one) == told for one in state[SCOPES].values())
     assert state[endpoint.cursor] == min(one["until"] for one in state[SCOPES].values())
 
 
@@ -264,10 +267,11 @@ instants = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(lambda
     first_day=st.none() | days,
     read_at=st.none() | instants,
     start=st.dates(date(2026, 9, 1), date(2026, 11, 21)),
+    review=st.booleans(),
 )
 @settings(max_examples=120, deadline=None)
 def test_whatever_the_state_no_day_from_its_end_to_today_is_left_out(
-    until: str | None, first_day: date | None, read_at: str | None, start: date
+    until: str | None, first_day: date | None, read_at: str | None, start: date, review: bool
 ) -> None:
     """Windows tile the days from the start, or from the state less its look-back, up to the end of today."""
     one = {"until": until, "first_day": first_day and first_day.isoformat(), "read_at": read_at}
@@ -278,7 +282,7 @@ def test_whatever_the_state_no_day_from_its_end_to_today_is_left_out(
         ]
         assert isinstance(stream, EnergyChartsStream)
         reach = stream._reach(stream._states(state), stream.scopes[0])
-        windows = [window for window in stream._windows(reach) if window]
+        windows = [window for window in stream._windows(reach, review) if window]
     today = date(2026, 11, 21)
     assert windows[-1].end_day == today + timedelta(days=1)
     for window, following in pairwise(windows):
@@ -290,7 +294,9 @@ def test_whatever_the_state_no_day_from_its_end_to_today_is_left_out(
     else:
         reached = datetime.fromisoformat(until).astimezone(PARIS).date()  # type: ignore[arg-type]
         look_back = timedelta(days=BY_NAME["public_power"].look_back_days)
-        assert windows[0].start_day == max(start, min(reached, today) - look_back)
+        first = min(reached, today) - look_back
+        month = today + timedelta(days=1 - REVIEWED_DAYS)
+        assert windows[0].start_day == max(start, min(first, month) if review else first)
 
 
 def test_a_gap_of_a_month_is_given_up_and_the_days_after_it_are_read() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from airbyte_cdk.models import FailureType, Status
 from airbyte_cdk.utils import AirbyteTracedException
+from connector_kit.config import wrong_by_spec
 from energy_charts_reads import BY_NAME, NOW, STREAMS, Reply, answer, answering, config, records
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,10 +20,10 @@ from reading import LOGGER, pinned, read
 from source_energy_charts import SourceEnergyCharts
 from source_energy_charts.answers import columns_of
 from source_energy_charts.api import LONGEST_WAIT
+from source_energy_charts.memory import PATIENCE
 from source_energy_charts.places import COUNTRIES, DEFAULT_COUNTRIES, DEFAULT_ZONES, FREE_ZONES, PRIVATE_ZONES, ZONES
 from source_energy_charts.records import installed_class, power_class
 from source_energy_charts.scopes import Wanted
-from source_energy_charts.stream import PATIENCE
 
 HOUR, QUARTER = 3600, 900
 NOON = int(datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp())
@@ -312,7 +313,7 @@ def test_days_are_asked_for_by_the_year_and_kept_from_the_start_on() -> None:
 
 def test_forecasts_are_asked_for_one_by_one_and_of_the_load_day_ahead_only() -> None:
     with answering(lambda path, params: answer("no content available", 404)) as server:
-        options = {"forecast_types": ["day-ahead", "Current"], "countries": ["fr", "at"]}
+        options = {"forecast_types": ["day-ahead", "current"], "countries": ["fr", "at"]}
         read(SourceEnergyCharts(), config(server.url, **options), "public_power_forecast")
     asked = [(one["country"], one["production_type"], one["forecast_type"]) for _, one in server.asked]
     assert asked == [
@@ -360,6 +361,14 @@ def test_calls_keep_their_distance_and_never_overlap() -> None:
     assert (len(begun), most) == (6, [1])
     # Five pauses; a busy machine may see the first call late.
     assert begun[-1] - begun[0] >= 0.2 * 4.5
+
+
+def test_a_forecast_and_an_outlook_say_when_they_were_asked_for_and_no_other_record_does() -> None:
+    body = {"unix_seconds": [NOON], "forecast_values": [1.0], "deprecated": False}
+    (row,) = records("public_power_forecast", body, head={"country": "fr"})
+    assert row["fetched_at"] == NOW
+    told = {stream for stream, endpoint in BY_NAME.items() if "fetched_at" in {field.name for field in endpoint.fields}}
+    assert told == {"public_power_forecast", "signal", "renewable_share_forecast"}
 
 
 # What it says besides
@@ -489,9 +498,6 @@ def test_every_zone_is_either_free_or_private() -> None:
             {"bidding_zones": ["FR", "Mars"]},
             "bidding_zones names Mars, which Energy-Charts does not know: it knows AT, BE",
         ),
-        ({"forecast_types": ["D-1"]}, "forecast_types names D-1"),
-        ({"forecast_production_types": ["nuclear"]}, "forecast_production_types names nuclear"),
-        ({"api_version": 3}, "api_version is 3"),
         ({"stream_start_dates": {"prices": "2026-01-01"}}, "prices, which is no stream of Energy-Charts"),
         ({"start_date": "2026-02-30"}, "is no day of the calendar"),
         ({"end_date": "2026-01-01"}, "is before start_date"),
@@ -506,6 +512,22 @@ def test_what_is_wrong_with_the_configuration_is_said_by_check_and_by_read(optio
         SourceEnergyCharts().streams(wrong)
     assert words in str(raised.value.message)
     assert raised.value.failure_type == FailureType.config_error
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("forecast_types", ["D-1"]),
+        ("forecast_production_types", ["nuclear"]),
+        ("api_version", 3),
+        ("api_version", "2"),
+        ("seconds_between_calls", -3),
+    ],
+)
+def test_what_the_form_does_not_take_is_refused_by_its_name(option: str, value: Any) -> None:
+    schema = SourceEnergyCharts().spec(LOGGER).connectionSpecification
+    assert wrong_by_spec(config("http://127.0.0.1:9"), schema) is None
+    assert f"advanced.{option}" in str(wrong_by_spec(config("http://127.0.0.1:9", **{option: value}), schema))
 
 
 def test_names_are_taken_in_any_case_and_once() -> None:

@@ -17,7 +17,7 @@ STEP = Field(
     "Length of the step, from the times beside it; absent where there is one time only.",
     unit="min",
 )
-FETCHED = Field("fetched_at", "instant", "When this was asked for; a later outlook replaces it.", nullable=False)
+FETCHED = Field("fetched_at", "instant", "When this was asked for; a later issue replaces it.", nullable=False)
 SUBSTITUTE = Field("substitute", "boolean", "Whether it is a guess from past data, as the forecasts were missing.")
 
 SERIES_CLASS = Field(
@@ -105,6 +105,7 @@ ENDPOINTS: Sequence[Endpoint] = (
             START,
             STEP,
             Field("value", "number", "Forecast power.", unit="MW"),
+            FETCHED,
         ),
         key=("country", "production_type", "forecast_type", "start_date"),
         each="forecast",

@@ -29,6 +29,11 @@ class Context:
     scope: Scope
     fetched_at: datetime
 
+    @property
+    def fetched_text(self) -> str:
+        """To the second, UTC."""
+        return utc_text(self.fetched_at.replace(microsecond=0))
+
 
 def power_class(name: str) -> str:
     """What kind of series a label of public_power stands for."""
@@ -98,7 +103,7 @@ def _installed(endpoint: Endpoint, columns: Columns, context: Context) -> list[R
 
 
 def _value(endpoint: Endpoint, columns: Columns, context: Context) -> list[Record]:
-    return _rows_of_one(endpoint, columns, context.scope.head, "value")
+    return _rows_of_one(endpoint, columns, {**context.scope.head, "fetched_at": context.fetched_text}, "value")
 
 
 def _price(endpoint: Endpoint, columns: Columns, context: Context) -> list[Record]:
@@ -133,7 +138,7 @@ def _outlook(endpoint: Endpoint, columns: Columns, context: Context) -> list[Rec
         else columns.series[name]
         for name in endpoint.columns
     }
-    substitute, fetched_at = columns.notes.get("substitute"), utc_text(context.fetched_at.replace(microsecond=0))
+    substitute = columns.notes.get("substitute")
     return [
         {
             **context.scope.head,
@@ -141,7 +146,7 @@ def _outlook(endpoint: Endpoint, columns: Columns, context: Context) -> list[Rec
             "resolution_minutes": step,
             **dict(zip(arrays, values, strict=True)),
             "substitute": substitute,
-            "fetched_at": fetched_at,
+            "fetched_at": context.fetched_text,
         }
         for label, step, *values in zip(columns.labels, columns.steps, *arrays.values(), strict=True)
         if any(value is not None for value in values)

@@ -9,7 +9,7 @@ from typing import Any
 from connector_kit.config import advanced
 
 from source_energy_charts.endpoint import Endpoint, Scope
-from source_energy_charts.endpoints import FORECAST_TYPES, PRODUCTION_TYPES, SHARE_TYPES
+from source_energy_charts.endpoints import PRODUCTION_TYPES, SHARE_TYPES
 from source_energy_charts.places import COUNTRIES, DEFAULT_COUNTRIES, DEFAULT_ZONES, WITHOUT_SEA, ZONES
 
 DEFAULT_FORECAST_TYPES = ("day-ahead",)
@@ -26,23 +26,19 @@ class Wanted:
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Wanted:
-        """Names in any case, the usual ones where there are none; unknown ones are left for :meth:`wrong`."""
+        """Places in any case, the usual ones where there are none; unknown ones are left for :meth:`wrong`."""
         more = advanced(config)
         return cls(
             _spelled(config.get("countries") or DEFAULT_COUNTRIES, COUNTRIES),
             _spelled(config.get("bidding_zones") or DEFAULT_ZONES, ZONES),
-            _spelled(more.get("forecast_types") or DEFAULT_FORECAST_TYPES, FORECAST_TYPES),
-            _spelled(more.get("forecast_production_types") or PRODUCTION_TYPES, PRODUCTION_TYPES),
+            list(dict.fromkeys(more.get("forecast_types") or DEFAULT_FORECAST_TYPES)),
+            list(dict.fromkeys(more.get("forecast_production_types") or PRODUCTION_TYPES)),
         )
 
     def wrong(self) -> str | None:
-        """What is wrong with the names, with all that are known, or None."""
-        for option, names, known in (
-            ("countries", self.countries, COUNTRIES),
-            ("bidding_zones", self.zones, ZONES),
-            ("forecast_types", self.forecast_types, FORECAST_TYPES),
-            ("forecast_production_types", self.forecast_production_types, PRODUCTION_TYPES),
-        ):
+        """What is wrong with the places, with all that are known, or None."""
+        known: Sequence[str] | Mapping[str, str]
+        for option, names, known in (("countries", self.countries, COUNTRIES), ("bidding_zones", self.zones, ZONES)):
             if unknown := [str(name) for name in names if name not in known]:
                 hint = " The United Kingdom is uk." if {"gb", "en"} & set(unknown) else ""
                 return (

@@ -66,12 +66,9 @@ class SourceEnergyCharts(StreamSource):
 
 
 def wrong_config(config: Mapping[str, Any]) -> str | None:
-    """What is wrong with the days, the names and the version in the configuration, or None."""
+    """What is wrong with the days and the names in the configuration, or None; the rest is said by the spec."""
     streams = [endpoint.stream for endpoint in ENDPOINTS]
     wanted = Wanted.of(config)
-    version = advanced(config).get("api_version", 1)
-    if version not in (1, 2):
-        return f"api_version is {version}: Energy-Charts has 1 and 2."
     return wrong_names(config, "stream_start_dates", streams, "Energy-Charts") or wrong_days(config) or wanted.wrong()
 
 
