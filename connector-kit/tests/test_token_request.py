@@ -14,9 +14,9 @@ from scripted_server import scripted_server
 ADVICE = "The key is refused: check it."
 
 
-def ask(url: str, sleep: Callable[[float], None] = lambda seconds: None) -> Mapping[str, Any]:
+def ask(url: str, sleep: Callable[[float], None] = lambda seconds: None, **patience: Any) -> Mapping[str, Any]:
     form = {"grant_type": "password", "username": "somebody", "password": "my-secret"}
-    return request_token(url, form, who="The token service", refused=ADVICE, sleep=sleep)
+    return request_token(url, form, who="The token service", refused=ADVICE, sleep=sleep, **patience)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
@@ -49,3 +49,13 @@ def test_a_token_service_that_asks_to_wait_for_hours_is_not_waited_for() -> None
     with scripted_server((429, b"", {"Retry-After": "86400"})) as server, pytest.raises(AirbyteTracedException):
         ask(server.url, waits.append)
     assert waits == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "waits"), [({}, [1.0]), ({"Retry-After": "10"}, [10.0]), ({"Retry-After": "11"}, [])]
+)
+def test_where_somebody_waits_it_is_soon_over(headers: Mapping[str, str], waits: list[float]) -> None:
+    waited: list[float] = []
+    with scripted_server(*[(503, b"", headers)] * 3) as server, pytest.raises(AirbyteTracedException):
+        ask(server.url, waited.append, attempts=2, longest_wait=10)
+    assert waited == waits

@@ -36,10 +36,13 @@ def request_token(
     refused: str,
     headers: Mapping[str, str] | None = None,
     sleep: Callable[[float], None] = time.sleep,
+    attempts: int | None = None,
+    longest_wait: float = LONGEST_WAIT_SECONDS,
 ) -> Mapping[str, Any]:
     """The token endpoint's answer to ``form``: ``access_token``, ``token_type``, ``expires_in`` (seconds).
 
-    ``who``: whose service it is, and ``refused``: what to do about a refused key, both for the user. Raises
+    ``who``: whose service it is, and ``refused``: what to do about a refused key, both for the user. ``attempts``: at
+    most so many tries, whatever the policy allows, ``longest_wait`` seconds between two of them. Raises
     AirbyteTracedException: a configuration error where the key is refused, a transient one where the service is down.
     """
     attempt = 0
@@ -52,7 +55,8 @@ def request_token(
         if status in REFUSED:
             rule = Rule(ResponseAction.FAIL, refused, FailureType.config_error)
         wait = backoff_seconds(rule, attempt, retry_after)
-        if rule.action is ResponseAction.FAIL or attempt >= rule.attempts or wait > LONGEST_WAIT_SECONDS:
+        tries = min(rule.attempts, attempts or rule.attempts)
+        if rule.action is ResponseAction.FAIL or attempt >= tries or wait > longest_wait:
             raise AirbyteTracedException(
                 message=f"{who} at {url}: {status}. {rule.advice}",
                 internal_message=f"token request: {status}",
