@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 from air_reads import ABIDJAN, OTHER_IN_ABIDJAN, PARIS, AirServer, Row, air_server, hours, settings, sync, tabled
-from airbyte_cdk.models import AirbyteStreamStatus, FailureType, SyncMode
+from airbyte_cdk.models import AirbyteStreamStatus, FailureType, Status, SyncMode
 from reading import LOGGER, Reading, Table, catalog, finished, pinned
 from source_airqino import SourceAirqino
 from source_airqino.failures import DOWN_AFTER
@@ -250,6 +250,65 @@ def test_a_quota_does_not_hide_what_failed_before(stream: str) -> None:
     told = str(reading.failure and reading.failure.message)
     assert "HTTP 429" in told
     assert "SMART188: AirQino" in told
+
+
+# The check, for which somebody waits
+
+
+def checked(server: AirServer, *stations: Mapping[str, Any], **options: Any) -> tuple[str, bool, list[float]]:
+    """What the check says, whether it succeeds, and how long it waits."""
+    waits: list[float] = []
+    config = settings(server.url, *stations, start_date="2026-04-09", **options)
+    outcome = SourceAirqino(waits.append).check(LOGGER, config)
+    return str(outcome.message), outcome.status == Status.SUCCEEDED, waits
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_check_ends_soon_where_the_service_is_down(status: int) -> None:
+    with air_server(instead=lambda path, query: (status, {})) as server:
+        message, succeeded, waits = checked(server, *FOUR)
+        assert len(server.calls) == 4, "two tries of two stations"
+    assert not succeeded
+    assert "does not answer for 2 in a row, so no more are asked" in message
+    assert f"SMART188: AirQino getStationStatus/283164601: HTTP {status}." in message
+    assert sum(waits) <= 4
+
+
+def test_a_check_ends_soon_where_nobody_listens() -> None:
+    nobody = AirServer(url="http://127.0.0.1:9")
+    message, succeeded, waits = checked(nobody, *FOUR)
+    assert not succeeded
+    assert "connection lost" in message
+    assert sum(waits) <= 4
+
+
+@pytest.mark.parametrize("answer", [(500, {}), (200, {"oops": 1}), (404, {}), (200, b"<html>")])
+def test_a_check_asks_every_station_of_a_service_that_answers(answer: Answer) -> None:
+    with air_server(instead=lambda path, query: answer) as server:
+        message, succeeded, waits = checked(server, *FOUR)
+        assert len(server.calls) <= 8
+        assert len({path for path, _ in server.calls}) == 4
+    assert not succeeded
+    assert all(f"{one['name']}: AirQino" in message for one in FOUR)
+    assert sum(waits) <= 8
+
+
+def test_a_check_does_not_wait_for_a_quota() -> None:
+    with air_server(instead=lambda path, query: (429, {})) as server:
+        message, succeeded, waits = checked(server, *FOUR)
+        assert len(server.calls) == 1
+    assert not succeeded
+    assert "The quota is used up" in message
+    assert waits == []
+
+
+def test_a_check_does_not_wait_for_a_token_service_that_is_down() -> None:
+    account = {"username": "someone", "password": "not-a-real-password", "client_id": "some-client"}
+    with air_server(instead=lambda path, query: (503, {})) as server:
+        message, succeeded, waits = checked(server, *FOUR, **account)
+    assert not succeeded
+    assert "AirQino's accounts" in message
+    assert waits == [1.0]
 
 
 # Names

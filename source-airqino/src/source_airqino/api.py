@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from connector_kit.budget import shared_budget
 from connector_kit.config import advanced
 from connector_kit.http import ApiClient, EmptyAnswer, Refusal, SplitRequestWindow
 from connector_kit.oauth import TokenCache
-from connector_kit.policy import COMMON_POLICY, CONNECTION_LOST, MALFORMED, Policy, Rule
+from connector_kit.policy import COMMON_POLICY, CONNECTION_LOST, LONGEST_WAIT_SECONDS, MALFORMED, Policy, Rule
 from connector_kit.token_request import request_token
 
 from source_airqino.answers import UnknownShape
@@ -50,6 +50,18 @@ WAIT_AFTER_UNKNOWN_SHAPE = 2.0
 Shaped = TypeVar("Shaped")
 
 
+@dataclass(frozen=True)
+class Patience:
+    """At most so many ``attempts`` of a call (None: as the policy says), and so many seconds between two of them."""
+
+    attempts: int | None = None
+    longest_wait: float = LONGEST_WAIT_SECONDS
+
+
+PATIENT = Patience()
+SOMEBODY_WAITS = Patience(attempts=2, longest_wait=10.0)
+
+
 def policy_of(*, open_mode: bool) -> Policy:
     """What AirQino's statuses mean; it gives no error codes."""
     refused = replace(COMMON_POLICY[401], advice=NEEDS_ACCOUNT if open_mode else REFUSED_TOKEN)
@@ -72,17 +84,22 @@ def auth_url_of(config: Mapping[str, Any]) -> str:
 
 
 class AirqinoApi:
-    """The API with one account, or open. Threads may share it."""
+    """The API with one account, or open. Threads may share it. ``patience``: with calls that fail."""
 
-    def __init__(self, config: Mapping[str, Any], sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        config: Mapping[str, Any],
+        sleep: Callable[[float], None] = time.sleep,
+        patience: Patience = PATIENT,
+    ) -> None:
         more = advanced(config)
         base_url = str(more.get("base_url") or DEFAULT_BASE_URL).rstrip("/")
         calls_per_second = int(more.get("calls_per_second") or DEFAULT_CALLS_PER_SECOND)
-        self._sleep = sleep
+        self._sleep, self._patience = sleep, patience
         self.tokens = self._token_cache(config)
         policy = policy_of(open_mode=self.tokens is None)
         hasty = {**policy, **{status: replace(policy[status], attempts=TRIES_BEFORE_HALVES) for status in TIMED_OUT}}
-        self._patient, self._hasty = (
+        self._thorough, self._hasty = (
             ApiClient(
                 base_url,
                 rules,
@@ -101,7 +118,15 @@ class AirqinoApi:
         form = {"grant_type": "password", **{name: str(config[name]) for name in ("client_id", "username", "password")}}
         url = f"{auth_url_of(config)}/{TOKEN_PATH}"
         return TokenCache(
-            lambda: request_token(url, form, who="AirQino's accounts", refused=REFUSED_ACCOUNT, sleep=self._sleep),
+            lambda: request_token(
+                url,
+                form,
+                who="AirQino's accounts",
+                refused=REFUSED_ACCOUNT,
+                sleep=self._sleep,
+                attempts=self._patience.attempts,
+                longest_wait=self._patience.longest_wait,
+            ),
             clock.now,
         )
 
@@ -124,14 +149,16 @@ class AirqinoApi:
         ``divisible``: whether the caller can ask for halves. Raises SplitRequestWindow then where the service takes too
         long, and Refusal.
         """
-        client = self._hasty if divisible else self._patient
-        for attempt in range(1, TRIES_OF_UNKNOWN_SHAPES + 1):
+        client, patience = (self._hasty if divisible else self._thorough), self._patience
+        tries = min(TRIES_OF_UNKNOWN_SHAPES, patience.attempts or TRIES_OF_UNKNOWN_SHAPES)
+        for attempt in range(1, tries + 1):
             try:
-                return shape(client.get(path, params))
+                answer = client.call(path, params, attempts=patience.attempts, longest_wait=patience.longest_wait)
+                return shape(answer.body)
             except EmptyAnswer:
                 return None
             except UnknownShape as unknown:
-                if attempt == TRIES_OF_UNKNOWN_SHAPES:
+                if attempt == tries:
                     raise _unknown(path, unknown) from unknown
                 logger.info(f"AirQino {path}: {unknown}; asking again")
                 self._sleep(WAIT_AFTER_UNKNOWN_SHAPE)

@@ -24,7 +24,8 @@ class Failures:
     stream: str
     found: dict[str, AirbyteTracedException] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)  # of which something is read
-    _down: int = 0  # so many in a row met a service that is down
+    down_after: int = DOWN_AFTER  # so many in a row that meet it tell that the service is down
+    _down: int = 0
 
     def succeeded(self, who: str) -> None:
         """One of them has answered: the service is up."""
@@ -38,8 +39,8 @@ class Failures:
         logger.warning(f"{self.stream} of {who}: {problem.message}")
         self.found[who] = problem
         self._down = self._down + 1 if unreachable(problem) else 0
-        if self._down >= DOWN_AFTER:
-            raise self._joined(f"AirQino does not answer for {DOWN_AFTER} in a row, so no more are asked.")
+        if self._down >= self.down_after:
+            raise self._joined(f"AirQino does not answer for {self.down_after} in a row, so no more are asked.")
 
     def tell(self) -> None:
         """Raises AirbyteTracedException where anything has failed."""

@@ -11,12 +11,12 @@ from airbyte_cdk.models import AirbyteConnectionStatus, Status
 from airbyte_cdk.utils import AirbyteTracedException
 from connector_kit.config import advanced, end_day, failed, refuse, start_day, wrong_days, wrong_names
 from connector_kit.entrypoint import launch
-from connector_kit.http import Refusal
 from connector_kit.source import StreamSource
 from connector_kit.streams import Description, Stream
 
 from source_airqino.answers import status_of
-from source_airqino.api import AirqinoApi
+from source_airqino.api import SOMEBODY_WAITS, AirqinoApi
+from source_airqino.failures import Failures
 from source_airqino.labels import CLOCKS
 from source_airqino.resource import Asked, Resource
 from source_airqino.resources import RESOURCES
@@ -24,6 +24,7 @@ from source_airqino.station import Station, stations_of, wrong_stations
 from source_airqino.stream import ListStream, SeriesStream
 
 DEFAULT_REREAD_DAYS = 30
+CHECK_DOWN_AFTER = 2
 
 
 class SourceAirqino(StreamSource):
@@ -48,36 +49,36 @@ class SourceAirqino(StreamSource):
         return {resource.stream: _stream(resource, asked, config) for resource in RESOURCES}
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        """Succeeds where at least one station answers and none has another name than the configuration says."""
+        """Succeeds where at least one station answers and none has another name than the configuration says.
+
+        Somebody waits for it: two tries of a station, and an end where two stations in a row find the service down.
+        """
         if wrong := wrong_config(config):
             return failed(wrong)
-        api = AirqinoApi(config, self._sleep)
+        api = AirqinoApi(config, self._sleep, SOMEBODY_WAITS)
         stations = stations_of(config)
-        silent: list[str] = []
+        failures = Failures("stations", down_after=CHECK_DOWN_AFTER)
         try:
             api.sign_in()
             for station in stations:
-                if wrong := _check_station(api, station, silent):
+                if wrong := _check_station(api, station, failures):
                     return failed(wrong)
+            if not failures.read:
+                failures.tell()
         except AirbyteTracedException as refused:
             return failed(str(refused.message))
-        if len(silent) == len(stations):
-            return failed(silent[0])
-        for message in silent:
-            logger.warning(message)
-        told = f"{len(stations) - len(silent)} of {len(stations)} stations answer."
+        told = f"{len(failures.read)} of {len(stations)} stations answer."
         return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=told)
 
 
-def _check_station(api: AirqinoApi, station: Station, silent: list[str]) -> str | None:
-    """What is wrong with a station; one that does not answer is told of in ``silent``. Raises Refusal of all others."""
+def _check_station(api: AirqinoApi, station: Station, failures: Failures) -> str | None:
+    """What is wrong with the configuration of a station; one that does not answer is told of in ``failures``."""
     try:
         status = api.ask(f"getStationStatus/{station.station_id}", status_of) or {}
-    except Refusal as refused:
-        if refused.status == 401:
-            raise
-        silent.append(f"{station.name}: {refused.message}")
+    except AirbyteTracedException as refused:
+        failures.add(station.name, refused)
         return None
+    failures.succeeded(station.name)
     name = status.get("station_name")
     if name and name != station.name:
         return f"AirQino calls station {station.station_id} {name}, the configuration calls it {station.name}."
