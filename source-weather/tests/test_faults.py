@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import bad_days
 import pytest
+import requests
 from airbyte_cdk.models import AirbyteStateMessage, FailureType
 from bad_days import BROKEN_BODY, DOUBLING, Fault
+from connector_kit.policy import MALFORMED
 from reading import Reading, read, upserted
 from simulator.testing import SimulatorUrl
+from source_weather.answers import read_body
 from weather_reads import BY_NAME, NOW, ShortWindows, config, few_points, values, weather_simulator
 
 START = "2026-11-12"
@@ -165,6 +169,40 @@ def test_a_limit_that_stays_is_left_to_the_next_sync(
     assert resumed.failure is None
     table = upserted(reading.table(stream), BY_NAME[stream].description, resumed.pages_of(stream))
     assert values(table) == values(good_day.table(stream))
+
+
+class CutShort:
+    """Answers that lack their last time, the first ``count`` of each call or all."""
+
+    def __init__(self, count: int = 1_000) -> None:
+        self.count = count
+        self.given: Counter[str] = Counter()
+
+    def __call__(self, response: requests.Response) -> Any:
+        body = read_body(response)
+        self.given[response.url] += 1
+        for place in body if self.given[response.url] <= self.count else ():
+            for section in {"hourly", "daily"} & place.keys():
+                place[section] = {name: column[:-1] for name, column in place[section].items()}
+        return body
+
+
+@every_stream
+def test_an_answer_in_part_is_asked_for_again(site: Site, stream: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    good_day, calls = site.good_day(stream)
+    monkeypatch.setattr("source_weather.api.read_body", CutShort(1))
+    reading = site.read(stream)
+    assert reading.failure is None
+    assert reading.table(stream) == good_day.table(stream)
+    assert site.waits == [1.0] * calls
+
+
+@every_stream
+def test_an_answer_that_stays_in_part_is_no_answer(site: Site, stream: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("source_weather.api.read_body", CutShort())
+    reading = site.read(stream)
+    one_line(reading, f"Open-Meteo {BY_NAME[stream].host}: {MALFORMED}")
+    assert (reading.table(stream), reading.states_of(stream)) == ({}, [])
 
 
 def test_most_good_days_have_a_window_that_can_be_lost_and_one_that_is_kept(site: Site) -> None:

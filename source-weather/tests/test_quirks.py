@@ -15,6 +15,7 @@ import pytest
 import requests
 from airbyte_cdk.models import AirbyteStateMessage, FailureType, Status
 from airbyte_cdk.utils import AirbyteTracedException
+from connector_kit.config import wrong_by_spec
 from connector_kit.streams import Field
 from reading import Reading, pinned, read
 from scripted_server import scripted_server
@@ -300,9 +301,6 @@ def test_check_says_what_the_service_says(simulator: SimulatorUrl) -> None:
         ({"start_date": "2026-02-30"}, "start_date 2026-02-30 is no day of the calendar"),
         ({"advanced": {"end_date": "2026-01-01"}}, "end_date 2026-01-01 is before start_date"),
         ({"advanced": {"stream_start_dates": {"archive": "2026-01-01"}}}, "which is no stream of Open-Meteo's"),
-        ({"advanced": {"forecast_days": 17}}, "forecast_days 17 is not between 1 and 16."),
-        ({"advanced": {"forecast_run_hours": [0, 24]}}, "forecast_run_hours [0, 24] are not hours of a day"),
-        ({"advanced": {"forecast_run_hours": []}}, "forecast_run_hours [] are not hours of a day"),
     ],
 )
 @pytest.mark.usefixtures("simulator")
@@ -314,6 +312,23 @@ def test_a_wrong_configuration_is_one_sentence_from_check_and_read(change: Mappi
     assert reading.failure is not None
     assert said in str(reading.failure.message)
     assert reading.failure.failure_type == FailureType.config_error
+
+
+@pytest.mark.parametrize(
+    ("advanced", "said"),
+    [
+        ({"forecast_days": 17}, "at advanced.forecast_days: 17 is greater than the maximum of 16"),
+        ({"forecast_days": "7"}, "at advanced.forecast_days: '7' is not of type 'integer'"),
+        ({"forecast_run_hours": 0}, "at advanced.forecast_run_hours: 0 is not of type 'array'"),
+        ({"forecast_run_hours": [0, 24]}, "at advanced.forecast_run_hours.1: 24 is greater than the maximum of 23"),
+        ({"forecast_run_hours": []}, "at advanced.forecast_run_hours: []"),
+        ({"keep_free_limits": "false"}, "at advanced.keep_free_limits: 'false' is not of type 'boolean'"),
+    ],
+)
+def test_what_the_schema_of_the_spec_tells_is_refused_by_it(advanced: Mapping[str, Any], said: str) -> None:
+    schema = SourceWeather().spec(LOGGER).connectionSpecification
+    assert wrong_by_spec({"start_date": START}, schema) is None
+    assert said in str(wrong_by_spec({"start_date": START, "advanced": advanced}, schema))
 
 
 def test_a_clock_that_is_ahead_of_the_service_does_without_the_last_day(simulator: SimulatorUrl) -> None:
@@ -394,6 +409,77 @@ def test_a_run_of_which_only_the_first_days_are_there_is_read_again_when_it_is_w
         states = reading.states[-1:]
         counts.append(len(reading.records("forecast_runs_hourly")))
     assert counts == [len(POINTS) * 73, len(POINTS) * 168, 0]
+
+
+def test_a_run_without_any_time_is_not_there(simulator: SimulatorUrl, monkeypatch: pytest.MonkeyPatch) -> None:
+    def emptied(answer: requests.Response) -> Any:
+        body = read_body(answer)
+        for place in body if "run=2026-11-19" in answer.url else ():
+            place["hourly"] = {name: [] for name in place["hourly"]}
+        return body
+
+    monkeypatch.setattr(api, "read_body", emptied)
+    reading = read(SourceWeather(), {**runs(simulator), "start_date": "2026-11-18"}, "forecast_runs_hourly")
+    assert reading.failure is None
+    assert issued(reading) == {"2026-11-18T00:00:00Z", "2026-11-20T00:00:00Z"}
+    assert reading.states_of("forecast_runs_hourly")[-1]["again"] == ["2026-11-19T00:00:00Z"]
+
+
+class Broken:
+    """Runs whose answers are broken, as read_body says it."""
+
+    def __init__(self, *days: str) -> None:
+        self.days = days
+        self.asked = 0
+
+    def __call__(self, answer: requests.Response) -> Any:
+        if any(f"run={day}" in answer.url for day in self.days):
+            self.asked += 1
+            raise ValueError("broken")
+        return read_body(answer)
+
+
+def test_a_run_that_always_fails_is_said_and_leaves_the_later_ones_their_turn(
+    simulator: SimulatorUrl, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    name, bad, waits = "forecast_runs_hourly", "2026-11-13T00:00:00Z", []
+    broken = Broken("2026-11-13")
+    monkeypatch.setattr(api, "read_body", broken)
+    first = read(SourceWeather(waits.append), runs(simulator), name)
+    assert first.failure is not None
+    assert first.failure.failure_type == FailureType.transient_error
+    assert f"It was about {bad}; all other runs are read." in str(first.failure.message)
+    assert max(issued(first)) == "2026-11-20T00:00:00Z"
+    state = first.states_of(name)[-1]
+    assert state["failed"] == {bad: NOW}
+    assert (state["issued_at"], "read_at" in state) == ("2026-11-20T01:00:00Z", False)
+
+    later = read(SourceWeather(waits.append), runs(simulator), name, state=first.states[-1:])
+    assert later.failure is not None, "it is due at once, and asked for again"
+    assert asked_runs(simulator).count("2026-11-13T00:00") == broken.asked == 12
+    monkeypatch.setattr(api, "read_body", read_body)
+    well = read(SourceWeather(waits.append), runs(simulator), name, state=first.states[-1:])
+    assert (well.failure, issued(well)) == (None, {bad})
+    assert "failed" not in well.states_of(name)[-1]
+
+    caplog.clear()
+    simulator.move_to("2026-11-24T06:00:00Z")
+    with pinned("2026-11-24T06:00:00Z"):
+        given_up = read(SourceWeather(waits.append), runs(simulator), name, state=first.states[-1:])
+    assert given_up.failure is None
+    assert f"{bad} did not come in 3 days: left out" in caplog.text
+    assert min(issued(given_up)) == "2026-11-21T00:00:00Z"
+
+
+def test_where_every_run_fails_not_all_of_them_are_waited_for(
+    simulator: SimulatorUrl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(api, "read_body", Broken(*(f"2026-11-{day}" for day in range(12, 21))))
+    reading = read(SourceWeather(waits.append), runs(simulator), "forecast_runs_hourly")
+    assert reading.failure is not None
+    assert len(set(asked_runs(simulator))) <= 3 + stream.ALL_FAIL + stream.PAGES_AHEAD + 1, "of twelve"
+    assert reading.states_of("forecast_runs_hourly")[-1]["issued_at"] == "2026-11-11T01:00:00Z"
 
 
 def test_other_hours_or_another_model_are_read_from_the_start(simulator: SimulatorUrl) -> None:
@@ -534,6 +620,23 @@ def test_the_minute_of_a_refusal_is_waited_for_by_the_clock(simulator: Simulator
             simulator.move_to(now)
             assert read(SourceWeather(clock), config(simulator), "archive_hourly").records("archive_hourly")
         assert clock.slept == [wait]
+
+
+def test_each_try_counts(simulator: SimulatorUrl) -> None:
+    simulator.set_faults({"kind": 503, "first_n": 2})
+    reading = read(SourceWeather(lambda _: None), free(simulator, "2026-11-18"), "forecast_daily")
+    calls = reading.states_of("forecast_daily")[-1]["calls"]
+    assert statuses(simulator) == [503, 503, 200]
+    assert [call.partition(" x")[2] for call in calls] == ["32"] * 3
+
+
+def test_tries_again_end_where_the_limit_is_used_up(simulator: SimulatorUrl) -> None:
+    state = with_calls(read(SourceWeather(), config(simulator, "2026-11-18"), "forecast_daily"), spent(4_950))
+    simulator.simulator.calls.clear()
+    simulator.set_faults({"kind": 503})
+    reading = read(SourceWeather(lambda _: None), free(simulator, "2026-11-18"), "forecast_hourly", state=state)
+    assert reading.failure is None, "the next sync goes on"
+    assert statuses(simulator) == [503]
 
 
 @pytest.mark.parametrize("limit", ["per_hour", "per_day"])

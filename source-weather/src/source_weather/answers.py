@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import compress, pairwise, repeat
@@ -29,6 +29,9 @@ RUN_UNAVAILABLE = "modelRunUnavailable"
 # Numbers that are none, as the service writes them for cells without data; JSON knows no such words.
 NOT_A_NUMBER = re.compile(rb"(?<=[:,\[])\s*-?(?:nan|inf(?:inity)?)(?=\s*[,\]}])", re.IGNORECASE)
 NUMBERS = {int, float, type(None)}
+
+IsWhole = Callable[[Sequence[str]], bool]
+"""Whether the times of an answer are all that were asked for."""
 
 
 class RunUnavailable(Exception):
@@ -70,6 +73,23 @@ def read_body(response: requests.Response) -> Any:
         logger.info(f"Open-Meteo answers with an error: {body.get('reason')}")
         raise ValueError("an error in a good status")
     return body
+
+
+def refuse_part(body: Any, section: str, is_whole: IsWhole) -> None:
+    """Raises ValueError, so that the call is tried again, where the times of any place are fewer than asked for.
+
+    Taken as whole, such an answer would leave a hole that no later sync looks at. Other shapes are left to places_of.
+    """
+    for place in body if isinstance(body, list) else [body]:
+        try:
+            times = place[section]["time"]
+            if is_whole(times):
+                continue
+        except (KeyError, TypeError, AttributeError):
+            return
+        ends = f"{times[0]} to {times[-1]} only" if times else "no times at all"
+        logger.info(f"Open-Meteo answers with a part of what was asked for: {ends}")
+        raise ValueError("an answer in part")
 
 
 def places_of(answer: Any, points: Sequence[Point], section: str, variables: Sequence[Field]) -> Places:

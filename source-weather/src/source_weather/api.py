@@ -11,12 +11,13 @@ import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers import ResponseAction
 from connector_kit import clock
+from connector_kit.budget import RateBudget
 from connector_kit.config import advanced
 from connector_kit.http import ApiClient, EmptyAnswer, QuotaUsedUp, Refusal, error_of
-from connector_kit.policy import COMMON_POLICY, Policy, Rule
+from connector_kit.policy import COMMON_POLICY, MALFORMED, Policy, Rule
 from connector_kit.quota import Allowance, Quota
 
-from source_weather.answers import RUN_UNAVAILABLE, RunUnavailable, read_body, unexpected
+from source_weather.answers import RUN_UNAVAILABLE, IsWhole, RunUnavailable, read_body, refuse_part, unexpected
 from source_weather.points import Point
 from source_weather.product import Product, call_weight
 
@@ -33,6 +34,11 @@ POLICY: Policy = {
     403: Rule(ResponseAction.FAIL, "The plan of this api_key does not include this service.", FailureType.config_error),
     413: Rule(ResponseAction.FAIL, "Look for a newer connector, which asks for less.", FailureType.system_error),
     429: Rule(ResponseAction.RATE_LIMITED, "Open-Meteo's limit is reached.", attempts=4),
+    MALFORMED: Rule(
+        ResponseAction.RETRY,
+        "The answer is broken, or lacks a part of what was asked for, however often it is asked for: "
+        "run the sync again later, nothing is lost. If it stays so, look for a newer connector.",
+    ),
 }
 
 # What one address may ask of the free service, by weight. Its counters are cleared at clock minutes, hours, UTC days.
@@ -53,6 +59,25 @@ CHECK_ATTEMPTS = 2
 CHECK_WAIT = 5.0
 
 
+class OwnLimit(QuotaUsedUp):
+    """What is left by the connector's own count is kept for other calls, or is nothing; the service was not asked."""
+
+
+class Share(RateBudget):
+    """The part (0 to 1) of the free limits that some calls may use up; each of their tries is counted."""
+
+    def __init__(self, quota: Quota, part: float) -> None:
+        self._quota = quota
+        self._part = part
+
+    def spend(self, weight: int = 1) -> None:
+        """Counts a try, after a wait where one is needed. Raises OwnLimit where it would be too long."""
+        try:
+            self._quota.spend(weight, self._part)
+        except QuotaUsedUp as used_up:
+            raise OwnLimit.of(used_up) from None
+
+
 class OpenMeteo:
     """All services with one key, or none: what to ask in, parsed answers out. Threads may share it."""
 
@@ -67,7 +92,7 @@ class OpenMeteo:
         self._key = str(config.get("api_key") or "")
         self._base_url = str(options.get("base_url") or "").rstrip("/")
         self._sleep = sleep
-        self._clients: dict[str, ApiClient] = {}
+        self._clients: dict[tuple[str, float], ApiClient] = {}
         self._closed: tuple[datetime, QuotaUsedUp] | None = None
         self._quota: Quota | None = None
         if options.get("keep_free_limits", True) and not self._key:
@@ -77,20 +102,35 @@ class OpenMeteo:
             self._quota.remember(calls)
 
     def answer(
-        self, product: Product, points: Sequence[Point], period: Mapping[str, str], days: int, *, history: bool = False
+        self,
+        product: Product,
+        points: Sequence[Point],
+        period: Mapping[str, str],
+        days: int,
+        *,
+        is_whole: IsWhole,
+        history: bool = False,
     ) -> Any:
         """The parsed answer for all points. ``period``: the parameters that say when; ``days``: how many it covers.
 
-        ``history``: whether it can wait. Raises RunUnavailable, QuotaUsedUp and Refusal (see connector_kit.http).
+        ``is_whole``: whether its times are all that were asked for; else it is tried again. ``history``: whether it can
+        wait. Raises RunUnavailable, QuotaUsedUp and Refusal (see connector_kit.http).
         """
         if self._closed and clock.now() - self._closed[0] < STAYS_USED_UP:
             raise self._closed[1]
-        if self._quota:
-            weight = call_weight(len(points), len(product.variables), days)
-            self._quota.spend(weight, SHARE_OF_HISTORY if history else 1.0)
+
+        def read(response: requests.Response) -> Any:
+            body = read_body(response)
+            refuse_part(body, product.section, is_whole)
+            return body
+
         names = ",".join(variable.name for variable in product.variables)
+        params = {**_places(points), product.section: names, **_ALWAYS, **period}
+        weight = call_weight(len(points), len(product.variables), days)
         try:
-            return self._call(product, {**_places(points), product.section: names, **_ALWAYS, **period})
+            return self._call(product, params, SHARE_OF_HISTORY if history else 1.0, read=read, weight=weight)
+        except OwnLimit:
+            raise
         except QuotaUsedUp as used_up:
             self._closed = clock.now(), used_up
             raise
@@ -110,12 +150,12 @@ class OpenMeteo:
             return refused
         return None
 
-    def _call(self, product: Product, params: Mapping[str, str], **limits: Any) -> Any:
+    def _call(self, product: Product, params: Mapping[str, str], share: float = 1.0, **options: Any) -> Any:
         # In a header, the key stands in no address, so in no log of addresses either.
         headers = {"X-Api-Key": self._key} if self._key else {}
-        how = {"longest_wait": LONGEST_WAIT, "read": read_body, **limits}
+        how = {"longest_wait": LONGEST_WAIT, "read": read_body, **options}
         try:
-            return self._client(product.host).call(product.path, params, headers=headers, **how).body
+            return self._client(product.host, share).call(product.path, params, headers=headers, **how).body
         except EmptyAnswer:
             raise unexpected("no content") from None
         except Refusal as refused:
@@ -127,14 +167,19 @@ class OpenMeteo:
                 refused.failure_type = FailureType.config_error
             raise
 
-    def _client(self, host: str) -> ApiClient:
+    def _client(self, host: str, share: float = 1.0) -> ApiClient:
         label = f"customer-{host}" if self._key else host
-        if label not in self._clients:
+        if (label, share) not in self._clients:
             address = f"{self._base_url}/{label}" if self._base_url else f"https://{label}.open-meteo.com"
-            self._clients[label] = ApiClient(
-                address, POLICY, describe=lambda _: f"Open-Meteo {label}", asked_wait=asked_wait, sleep=self._sleep
+            self._clients[label, share] = ApiClient(
+                address,
+                POLICY,
+                budget=Share(self._quota, share) if self._quota else None,
+                describe=lambda _: f"Open-Meteo {label}",
+                asked_wait=asked_wait,
+                sleep=self._sleep,
             )
-        return self._clients[label]
+        return self._clients[label, share]
 
 
 _ALWAYS = {

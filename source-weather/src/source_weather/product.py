@@ -73,6 +73,11 @@ class Product:
         return _DATE if self.section == "daily" else _TIME
 
     @property
+    def per_day(self) -> int:
+        """How many times a day has."""
+        return 1 if self.section == "daily" else 24
+
+    @property
     def cursor(self) -> str:
         return "issued_at" if self.kind == "runs" else self.when.name
 

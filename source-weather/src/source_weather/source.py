@@ -27,9 +27,6 @@ from source_weather.points import POINTS
 from source_weather.product import PRODUCTS, Product
 from source_weather.stream import STREAMS, Options
 
-RUN_HOURS = range(24)
-MOST_FORECAST_DAYS = 16
-
 
 class SourceWeather(StreamSource):
     """Weather of the 13 metropolitan regions: reanalysis of the past, forecasts, and what was forecast before."""
@@ -86,17 +83,10 @@ class SourceWeather(StreamSource):
 
 
 def wrong_config(config: Mapping[str, Any]) -> str | None:
-    """What is wrong with the configuration, or None."""
-    options = _options(config)
-    if wrong := wrong_days(config) or wrong_names(
+    """What is wrong with the configuration beyond what the spec's schema tells, or None."""
+    return wrong_days(config) or wrong_names(
         config, "stream_start_dates", (product.stream for product in PRODUCTS), "Open-Meteo's"
-    ):
-        return wrong
-    if not 1 <= options.forecast_days <= MOST_FORECAST_DAYS:
-        return f"forecast_days {options.forecast_days} is not between 1 and {MOST_FORECAST_DAYS}."
-    if not options.run_hours or not set(options.run_hours) <= set(RUN_HOURS):
-        return f"forecast_run_hours {list(options.run_hours)} are not hours of a day: give some of 0, 6, 12, 18."
-    return None
+    )
 
 
 def _options(config: Mapping[str, Any]) -> Options:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from typing import Any
 
+from airbyte_cdk.models import FailureType
 from connector_kit import clock
-from connector_kit.http import QuotaUsedUp, Refusal
+from connector_kit.http import LeftToNextSync, QuotaUsedUp, Refusal
 from connector_kit.instants import utc_text
 from connector_kit.prefetch import prefetch
 from connector_kit.reach import Reach, remembered
 from connector_kit.streams import Checkpoint, Description, Page
 from connector_kit.windows import Window, tile
 
-from source_weather.answers import Places, RunUnavailable, places_of, records_of
+from source_weather.answers import IsWhole, Places, RunUnavailable, places_of, records_of
 from source_weather.api import OpenMeteo
 from source_weather.points import POINTS
 from source_weather.product import Product
@@ -133,8 +134,13 @@ class WeatherStream:
         today, last_day = clock.now().date(), window.end_day - timedelta(days=1)
         period = {"start_date": window.start_day.isoformat(), "end_date": last_day.isoformat()}
         history = window.end_day <= today - timedelta(days=self.product.look_back_days)
+        ends = period["start_date"], period["end_date"]
+
+        def is_whole(times: Sequence[str]) -> bool:
+            return len(times) == window.days * self.product.per_day and (times[0][:10], times[-1][:10]) == ends
+
         try:
-            return self._fetch(period, window.days, history=history)
+            return self._fetch(period, window.days, is_whole, history=history)
         except Refusal as refused:
             if last_day < today or window.days == 1 or "'end_date' is out of allowed range" not in str(refused.message):
                 raise
@@ -152,9 +158,9 @@ class WeatherStream:
 
     # What all have
 
-    def _fetch(self, period: Mapping[str, str], days: int, *, history: bool = False) -> Fetched:
+    def _fetch(self, period: Mapping[str, str], days: int, is_whole: IsWhole, *, history: bool = False) -> Fetched:
         at = clock.now()
-        answer = self.api.answer(self.product, POINTS, period, days, history=history)
+        answer = self.api.answer(self.product, POINTS, period, days, is_whole=is_whole, history=history)
         return Fetched(places_of(answer, POINTS, self.product.section, self.product.variables), at)
 
     def _page(self, fetched: Fetched, span: tuple[str, str], **constants: Any) -> Page:
@@ -173,16 +179,58 @@ class LatestStream(WeatherStream):
         if not self.end_day or self.end_day >= now.date() - timedelta(days=past_days):
             ahead = self.options.forecast_days
             period = {"past_days": str(past_days), "forecast_days": str(ahead)}
-            yield self._page(self._fetch(period, past_days + ahead), (NEVER_BEGAN, self._last))
+            days = past_days + ahead
+            times = days * self.product.per_day
+            # Their days are those of Open-Meteo's clock, which may be beyond midnight already.
+            yield self._page(self._fetch(period, days, lambda given: len(given) == times), (NEVER_BEGAN, self._last))
         yield Checkpoint(remembered(self.product.cursor, now, reach.known_then(self._begin), now))
+
+
+@dataclass
+class Failures:
+    """Runs that failed after all tries. ``since``: those that others were read after, with the time they first failed.
+
+    ``in_a_row``: those since a run was last answered: they alone may be broken, or the service.
+    """
+
+    since: dict[datetime, datetime]
+    in_a_row: dict[datetime, Refusal] = field(default_factory=dict)
+    passed_by: dict[datetime, Refusal] = field(default_factory=dict)
+
+    def add(self, run: datetime, refused: Refusal) -> None:
+        """Raises the first refusal where too many came one after the other."""
+        self.in_a_row[run] = refused
+        if len(self.in_a_row) == ALL_FAIL:
+            raise next(iter(self.in_a_row.values()))
+
+    def pass_by(self, answered: datetime, now: datetime) -> None:
+        """Those in a row failed on their own, as another run is answered."""
+        self.passed_by |= self.in_a_row
+        self.since |= {run: self.since.get(run, now) for run in self.in_a_row}
+        self.in_a_row = {}
+        self.since.pop(answered, None)
+
+    def remembered(self) -> dict[str, Any]:
+        return (
+            {"failed": {utc_text(run): utc_text(self.since[run]) for run in sorted(self.since)}} if self.since else {}
+        )
+
+    def raise_any(self) -> None:
+        """Raises one of the refusals, with the names of all these runs."""
+        if failed := {**self.passed_by, **self.in_a_row}:
+            refused, *_ = failed.values()
+            runs = ", ".join(utc_text(run) for run in sorted(failed))
+            refused.message = f"{refused.message} It was about {runs}; all other runs are read."
+            raise refused
 
 
 class RunsStream(WeatherStream):
     """Model runs, each whole; days are those of their issue.
 
-    A run that is missing or not yet whole is asked for again within the look-back. The state holds also ``runs``, what
-    was read (``ecmwf_ifs 0``): another model or other hours are read from the start; and ``again``, the runs that are
-    to be asked for again.
+    A run that is missing or not yet whole is asked for again within the look-back. One that fails for good is passed
+    by, said at the end, and asked for again for as many days. The state holds also ``runs``, what was read
+    (``ecmwf_ifs 0``): another model or other hours are read from the start; ``again``, the runs that are to be asked
+    for again; and ``failed``, runs that failed, with the time when they first did.
     """
 
     def _due(self, state: State, reach: Reach) -> bool:
@@ -196,9 +244,15 @@ class RunsStream(WeatherStream):
         until = None if reach.reads_anew(self._begin) else reach.until
         if until and until > began:  # written by a clock that was wrong
             until = began - timedelta(days=self.product.look_back_days)
-        again = self._again(state, began) if until else set()
+        again = set(self._runs_in(state, "again", began)) if until else set()
+        failures = Failures(self._runs_in(state, "failed", began) if until else {})
         reached = dict(state)
-        for run, fetched in prefetch(self.runs(until, again, began), self._fetch_run, depth=PAGES_AHEAD):
+        runs = self.runs(until, again | failures.since.keys(), began)
+        for run, fetched in prefetch(runs, self._fetch_run, depth=PAGES_AHEAD):
+            if isinstance(fetched, Refusal):
+                failures.add(run, fetched)
+                continue
+            failures.pass_by(run, began)
             again.discard(run)
             if fetched:
                 issued_at = utc_text(run)
@@ -210,8 +264,9 @@ class RunsStream(WeatherStream):
                 again.add(run)
             until = max(until or run, run + timedelta(hours=1))
             waiting = {"runs": self._which, "again": [utc_text(one) for one in sorted(again)]}
-            reached = {**remembered(cursor, until, first_day, read_at=None), **waiting}
+            reached = {**remembered(cursor, until, first_day, read_at=None), **waiting, **failures.remembered()}
             yield Checkpoint(reached)
+        failures.raise_any()
         yield Checkpoint({"runs": self._which, **reached, **remembered(cursor, None, first_day, began)})
 
     def runs(self, until: datetime | None, again: set[datetime], now: datetime) -> list[datetime]:
@@ -223,24 +278,45 @@ class RunsStream(WeatherStream):
         come_in = {run for run in new if run + FIRST_PART_AFTER <= now and (not until or run >= until)}
         return sorted(come_in | {run for run in again if run.date() <= last})
 
-    def _fetch_run(self, run: datetime) -> Fetched | None:
-        period = {"run": f"{run:%Y-%m-%dT%H:%M}", "models": self.options.run_model}
+    def _fetch_run(self, run: datetime) -> Fetched | Refusal | None:
+        """The run; None where it is not there; the refusal where it alone may be broken, after all tries."""
         ahead = self.options.forecast_days
+        period = {"run": f"{run:%Y-%m-%dT%H:%M}", "models": self.options.run_model, "forecast_days": str(ahead)}
         history = clock.now() - run > timedelta(days=self.product.look_back_days)
+        last_hour = f"{run.date() + timedelta(days=ahead - 1)}T23:00"
+
+        def is_whole(times: Sequence[str]) -> bool:
+            # Whether it begins with its day or its hour is not established. One without any time is not there.
+            return not times or (times[0] <= period["run"] and times[-1] >= last_hour)
+
         try:
-            return self._fetch({**period, "forecast_days": str(ahead)}, ahead, history=history)
+            fetched = self._fetch(period, ahead, is_whole, history=history)
         except RunUnavailable:
             return None
+        except LeftToNextSync:
+            raise
+        except Refusal as refused:
+            if refused.failure_type != FailureType.transient_error:
+                raise
+            return refused
+        return fetched if fetched.places.times else None
 
-    def _again(self, state: State, now: datetime) -> set[datetime]:
-        """The runs that may still come; none where somebody wrote into the state what is no time."""
+    def _runs_in(self, state: State, name: str, now: datetime) -> dict[datetime, datetime]:
+        """The runs that the state tells to ask for again, with the time from which the look-back is counted.
+
+        None where somebody wrote into the state what is no time.
+        """
         look_back = timedelta(days=self.product.look_back_days)
+        told = state.get(name) or ()
         try:
-            runs = {datetime.fromisoformat(text).astimezone(UTC) for text in state.get("again", ())}
-            return {run for run in runs if now - run < look_back}
+            since = told if isinstance(told, Mapping) else {text: text for text in told}
+            runs = {_instant(run): _instant(at) for run, at in since.items()}
         except (TypeError, ValueError) as problem:
             logger.warning(f"{self.product.stream}: the runs to ask for again can't be read ({problem}).")
-            return set()
+            return {}
+        for run in sorted(run for run, at in runs.items() if now - at >= look_back):
+            logger.warning(f"{self.product.stream}: {utc_text(run)} did not come in {look_back.days} days: left out")
+        return {run: at for run, at in runs.items() if now - at < look_back}
 
     def _asked_again_for(self, fetched: Fetched | None) -> timedelta:
         """How long after its time a run is asked for again: missing, not whole, or whole and so never."""
@@ -257,8 +333,14 @@ class RunsStream(WeatherStream):
 # A run comes in after five to seven hours, its first three days before the rest; later than that it won't grow.
 FIRST_PART_AFTER = timedelta(hours=5)
 WHOLE_AFTER = timedelta(hours=24)
+# So many runs one after the other that fail: it is the service and not a run, and waiting for each of them is in vain.
+ALL_FAIL = 3
 
 STREAMS = {"days": WeatherStream, "latest": LatestStream, "runs": RunsStream}
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _midnight(day: date) -> datetime:
