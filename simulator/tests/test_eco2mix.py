@@ -100,6 +100,15 @@ def test_no_region_gives_much_more_nuclear_power_than_it_has(world: World) -> No
     assert 45 < np.nanmean(factors) < 75
 
 
+def test_no_region_gives_more_hydro_power_than_it_has(world: World) -> None:
+    starts = np.arange(moment("2022-01-02T00:00:00Z"), moment("2026-11-01T00:00:00Z"), 3600)
+    parts = eco2mix.real_time(world, starts, moment("2026-11-21T00:00:00Z"))
+    columns = eco2mix.regional(world, starts, parts)
+    assert columns["tch_hydraulique"].max() < 115
+    large = [number for number, region in enumerate(regions.REGIONS.values()) if region.hydro >= 200]
+    assert columns["tch_hydraulique"][large].max() <= 105
+
+
 def test_wind_blows_where_it_stands_and_the_cold_draws_load(world: World) -> None:
     starts = np.arange(moment("2025-11-01T00:00:00Z"), moment("2026-03-01T00:00:00Z"), 3600)
     share = regions.shares(world, starts)

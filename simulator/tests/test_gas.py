@@ -56,6 +56,14 @@ def test_stores_stay_within_their_bounds_and_have_no_holes(exported: Exported) -
         assert len(days) == (days[-1] - days[0]).days + 1
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_no_store_stands_still_at_its_limits(seed: int) -> None:
+    levels = world_at(seed, Clock("2026-11-21T12:00:00Z").now()).part(gas.stocks).levels
+    for store, stock in zip(gas.STORES, levels, strict=True):
+        assert gas.EMPTY * store.low < stock.min() < stock.max() < store.room
+        assert np.abs(np.diff(np.round(stock, 3))).min() > 0  # GWh
+
+
 def test_stores_fill_in_summer_and_empty_in_winter(exported: Exported) -> None:
     total: Counter[str] = Counter()
     for stock in curves(exported(GAS, where="date < '2026-10-01'")).values():

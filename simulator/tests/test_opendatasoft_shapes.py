@@ -11,9 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import requests
+from simulator.clock import Clock
+from simulator.model import eco2mix, regions
 from simulator.testing import SimulatorUrl
+from simulator.world import World
 
 REAL = Path(__file__).parents[3] / "shared" / "real"
 if not (REAL / "odre").is_dir():
@@ -123,6 +127,20 @@ def test_polls_of_the_regions(exported: Exported) -> None:
         assert kinds(made) == kinds(real)
         assert {row["libelle_region"] for row in made} == {row["libelle_region"] for row in real}
         assert {row["date_heure"] for row in made} == {row["date_heure"] for row in real}
+
+
+def test_hydro_power_of_the_regions_reaches_as_far_as_it_did(world: World) -> None:
+    """Mean and greatest MW of the regions that have dams worth the name, March to August 2026."""
+    real: dict[str, list[float]] = defaultdict(list)
+    for row in csv.DictReader(io.StringIO(recorded("odre/regional-tr_observed_2026-03-16_2026-08-22.csv.gz"))):
+        if row["hydraulique"]:
+            real[row["code_insee_region"]].append(float(row["hydraulique"]))
+    starts = np.arange(Clock("2026-03-16T00:00:00Z").now(), Clock("2026-08-22T00:00:00Z").now(), 900)
+    parts = eco2mix.real_time(world, starts, Clock("2026-11-21T00:00:00Z").now())
+    for code, made in zip(regions.CODES, eco2mix.regional(world, starts, parts)["hydraulique"], strict=True):
+        if max(real[code]) > 200:
+            assert 0.75 < made.max() / max(real[code]) < 1.25, code
+            assert 0.8 < made.mean() / np.mean(real[code]) < 1.25, code
 
 
 def test_the_spring_day_as_it_was_recorded(exported: Exported) -> None:

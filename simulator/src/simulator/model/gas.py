@@ -44,6 +44,7 @@ A_DEGREE_TAKES = 0.0013  # of the span between low and high, for a day a degree 
 COMES_BACK_IN = 60.0  # days
 RESTLESS = 0.0020  # of the span, a day
 EMPTY = 0.3  # of the least stock of a usual year, below which nothing is taken
+SLOWS_BEFORE = 0.12  # of the span: so near to full or empty, pressure makes every move smaller
 
 
 @dataclass(frozen=True)
@@ -77,15 +78,20 @@ def _levels(seed: int, store: Store, days: Ints, usual: Floats, demand: Floats) 
     year = 0.05 * draws.smooth(seed, f"gas years of {store.pits}", days, 400)
     wanted = np.clip(usual + year, -0.2, 1.1)
     moves = (np.diff(wanted, prepend=wanted[0]) - A_DEGREE_TAKES * demand + restless).tolist()
-    levels = np.empty(days.size)
+    levels = np.empty(days.size)  # as if a store had no bounds
     above = 0.0  # what is in store beyond what the season wants
     for number, (move, want) in enumerate(zip(moves, wanted.tolist(), strict=True)):
         before = want if number == 0 else levels[number - 1]
-        level = before + move - above / COMES_BACK_IN
-        bounds = (EMPTY * store.low - store.low) / span, (store.room - store.low) / span
-        levels[number] = min(max(level, bounds[0]), bounds[1])
+        levels[number] = before + move - above / COMES_BACK_IN
         above = levels[number] - want
-    return np.asarray(store.low + span * levels)
+    full, empty = (store.room - store.low) / span, (EMPTY - 1) * store.low / span
+    return np.asarray(store.low + span * -_softened(-_softened(levels, full), -empty))
+
+
+def _softened(levels: Floats, limit: float) -> Floats:
+    """Levels that come ever slower to the limit, the last `SLOWS_BEFORE` before it."""
+    beyond = np.maximum(levels - (limit - SLOWS_BEFORE), 0)
+    return np.minimum(levels, limit - SLOWS_BEFORE * np.exp(-beyond / SLOWS_BEFORE))
 
 
 def public_until(operator: str, now: int) -> int:

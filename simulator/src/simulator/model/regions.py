@@ -49,10 +49,10 @@ REGIONS = {
 CODES = tuple(REGIONS)
 SHARES: Mapping[str, Mapping[str, float]] = {  # of the nation, by what is split; a region that is missing has none
     "river": {
-        **{"11": 0.006, "24": 0.008, "27": 0.010, "28": 0.003, "32": 0.0016, "44": 0.165},
-        **{"52": 0.003, "53": 0.010, "75": 0.035, "76": 0.155, "84": 0.475, "93": 0.1284},
+        **{"11": 0.005, "24": 0.007, "27": 0.002, "28": 0.003, "32": 0.0016, "44": 0.165},
+        **{"52": 0.003, "53": 0.0132, "75": 0.007, "76": 0.148, "84": 0.490, "93": 0.118},
     },
-    "reservoir": {"75": 0.06, "76": 0.30, "84": 0.44, "93": 0.20},
+    "reservoir": {"27": 0.016, "75": 0.077, "76": 0.32, "84": 0.43, "93": 0.24},
     "storage": {"44": 0.17, "76": 0.31, "84": 0.52},
     "gas": {
         **{"11": 0.055, "24": 0.001, "27": 0.001, "28": 0.05, "32": 0.33, "44": 0.21},
@@ -66,6 +66,13 @@ SHARES: Mapping[str, Mapping[str, float]] = {  # of the nation, by what is split
     },
     "battery": {"32": 0.2, "44": 0.1, "52": 0.1, "75": 0.25, "76": 0.15, "84": 0.1, "93": 0.1},
 }
+TIDAL = "53"  # the plant of the Rance works with the tide
+SWINGS = {  # by what is split: usual MW of the nation, and by what power of the output over it a share grows
+    "river": (4300, {"11": -0.6, "28": -0.6, "32": -0.6, "52": -0.6, TIDAL: -1.0}),  # small weirs are always full
+    "reservoir": (2000, {"27": 1.4, "75": 1.2, "76": 0.3, "93": 0.5}),  # some lakes wait for the peaks
+}
+TYPES = {"river": "HYDRO_RUN_OF_RIVER_AND_POUNDAGE", "reservoir": "HYDRO_WATER_RESERVOIR"}
+TIDE, SPRING_TIDE = 12.4206 * 3600, 14.7653 * 86400  # seconds from one to the next
 HEATING_BELOW = 15.0
 COLD_SHIFTS_LOAD = 0.035  # of a region's load for each degree that it is colder than the nation
 FORM = 0.10  # deviation of what the reactors of a region give, against the others
@@ -133,7 +140,25 @@ def _raw(world: World, starts: Ints, name: str) -> Floats:
         return _hourly(world, starts, sky.onshore) + 1e-6 * _weights(points.wind_weights())
     if name == "offshore":
         return _hourly(world, starts, sky.offshore) + 1e-6 * _weights(points.offshore_weights())
-    return _fixed(world.grid.seed, name, SHARES[name], numbers)
+    made = _fixed(world.grid.seed, name, SHARES[name], numbers)
+    if name in SWINGS:
+        made *= _swings(world, starts, name)
+    if name == "river":
+        made[CODES.index(TIDAL)] *= _tide(starts)
+    return made
+
+
+def _swings(world: World, starts: Ints, name: str) -> Floats:
+    """By what the shares of the regions grow with the output of the nation. Shape (regions, n)."""
+    usual, powers = SWINGS[name]
+    output = world.france.generation.by_type[TYPES[name]][(starts - world.grid.epoch) // QUARTER]
+    return np.asarray((output / usual) ** np.array([powers.get(code, 0.0) for code in CODES])[:, None])
+
+
+def _tide(starts: Ints) -> Floats:
+    """Output of a tidal plant over its mean: it works while the sea falls."""
+    falls = np.maximum(np.sin(2 * np.pi * starts / TIDE), 0) * np.pi
+    return np.asarray(falls * (1 + 0.25 * np.cos(2 * np.pi * starts / SPRING_TIDE)))
 
 
 def _hourly(world: World, starts: Ints, hourly: Floats) -> Floats:
