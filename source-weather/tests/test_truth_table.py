@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import yaml
 from connector_kit.streams import Field
 from markdown_tables import tables
 from source_weather import SourceWeather
-from source_weather.api import FREE_LIMITS
+from source_weather.api import FREE_LIMITS, SHARE_OF_HISTORY
 from source_weather.points import POINTS
 from source_weather.product import EVIDENCE, PRODUCTS, Product, call_weight
 from source_weather.stream import Options
@@ -110,7 +110,7 @@ def test_a_description_says_of_which_time_a_value_is(field: Field) -> None:
 
 def test_the_weights_on_the_page_are_those_of_the_calls() -> None:
     weights = {row["what"]: row["weight"] for row in rows("what").values()}
-    (routine, three_years, forecasts, a_year_of_runs) = [
+    (routine, three_years, forecasts, a_year_of_runs, a_connection) = [
         int(re.sub(r"\D", "", weight.partition(" in ")[0])) for weight in weights.values()
     ]
     ahead = Options().forecast_days
@@ -123,6 +123,11 @@ def test_the_weights_on_the_page_are_those_of_the_calls() -> None:
     assert three_years == pytest.approx(call_weight(len(POINTS), 10, 1096), rel=0.01)
     assert forecasts == pytest.approx(call_weight(len(POINTS), 10, 2065), rel=0.01)
     assert a_year_of_runs == pytest.approx(365 * call_weight(len(POINTS), 10, ahead), rel=0.01)
+    since_2024 = call_weight(len(POINTS), 10, (date(2026, 11, 20) - date(2024, 1, 1)).days)
+    assert a_connection == pytest.approx(a_year_of_runs + 2 * since_2024, rel=0.01)
+    a_sync = SHARE_OF_HISTORY * FREE_LIMITS[1].calls
+    assert f"{a_sync:,.0f}" in PAGE.read_text()
+    assert 4 < a_connection / a_sync < 5, "five syncs"
     limits = [f"{allowance.calls:,}" for allowance in FREE_LIMITS]
     assert f"{limits[0]} calls a minute, {limits[1]} an hour, {limits[2]} a day" in PAGE.read_text().replace("\n", " ")
 
