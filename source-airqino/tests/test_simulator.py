@@ -96,17 +96,29 @@ def test_every_station_has_what_the_model_gives_it(url: SimulatorUrl) -> None:
     counts = Counter(record["station_id"] for record in records)
     silent = {station.number for station in STATIONS} - set(counts)
     assert len(silent) <= 2
-    assert {number: count for number, count in counts.items() if count != (9 if BY_NUMBER[number].has_co2 else 8)} == {}
+    assert {number: count for number, count in counts.items() if count != 8 + len(BY_NUMBER[number].more)} == {}
 
 
 def test_stations_and_sensors_are_those_of_the_model(url: SimulatorUrl) -> None:
     stations = read(url, "stations", *ALL).records("stations")
     assert {r["station_id"] for r in stations} == set(BY_NUMBER)
-    assert all(r["coordinates_differ"] and r["header_distance_km"] > 20 for r in stations), "the header is wrong"
+    wrong = {r["station_id"] for r in stations if r["coordinates_differ"]}
+    assert wrong == {station.number for station in STATIONS if station.header_longitude is not None}
+    assert len(wrong) == 2
+    assert {r["station_id"] for r in stations if r["header_distance_km"] > 400} == wrong
     assert {r["status_distance_km"] for r in stations} == {0.0}
     sensors = read(url, "sensors", *ALL, project="AQ54, AQ90").records("sensors")
-    assert len(sensors) == 2 * 8 + 6 * 9
-    assert {r["column_name"] for r in sensors} == {sensor.column for sensor in SENSORS} - {"voc"}
+    assert len(sensors) == 8 * 8 + sum(len(station.more) for station in STATIONS)
+    assert {r["column_name"] for r in sensors} == {sensor.column for sensor in SENSORS} | {None}
+
+
+def test_a_sensor_that_nobody_knows_is_not_lost(url: SimulatorUrl) -> None:
+    lille = {**PARIS, "station_id": 999000904, "name": "SMART904"}
+    for stream in ("hourly_averages", "raw_readings"):
+        records = read(url, stream, lille, PARIS).records(stream)
+        told = {record["station_name"] for record in records if (record["other"] or "").startswith("AUX1=")}
+        assert told == {"SMART904"}
+        assert {record["station_name"] for record in records if record["voc"] is not None} == {"SMART901"}
 
 
 @pytest.mark.parametrize(("day", "hours_in_paris"), [("2025-10-26", 25), ("2026-03-29", 23)])

@@ -23,6 +23,7 @@ REWRITES = ((3, 1), (9, 1))
 SENT_TWICE = 0.0004  # share of readings that the service holds twice
 
 UNITS = {
+    "AUX1": "raw",
     "CO": "mg/m3",
     "CO2": "ppm",
     "NO2": "ug/m3",
@@ -32,7 +33,9 @@ UNITS = {
     "RH": "%",
     "T": "C",
     "T. int.": "raw",
+    "VOC": "ug/m3",
 }
+NOT_EVERYWHERE = ("AUX1", "CO2", "VOC")
 Row = dict[str, Any]
 
 
@@ -57,10 +60,11 @@ def hourly(world: World, station: AirStation, asked: Mapping[str, str], now: int
     # Whole hours: an hour is in the window with its begin.
     begin = -(-begin // HOUR) * HOUR
     means = air.hourly(readings(world, station, begin, max(begin, -(-end // HOUR) * HOUR), now))
+    longitude = station.longitude if station.header_longitude is None else station.header_longitude
     header = {
         "station_name": station.name,
         "station_lat": float(np.float32(station.latitude)),
-        "station_lon": float(np.float32(station.header_longitude)),
+        "station_lon": float(np.float32(longitude)),
     }
     return {"header": header, "data": _rows("timestamp", means.at, calibrated(means, now))}
 
@@ -148,7 +152,7 @@ def sessions(project: str) -> list[Row]:
 
 
 def sensors(station: AirStation) -> list[str]:
-    return [name for name in UNITS if name != "CO2" or station.has_co2]
+    return [name for name in UNITS if name not in NOT_EVERYWHERE or name in station.more]
 
 
 def pivot(world: World, station: AirStation, first: str, last: str, now: int) -> str:

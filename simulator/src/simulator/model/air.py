@@ -19,19 +19,21 @@ from simulator.model import draws
 from simulator.model.calendar import rest_days
 from simulator.model.grid import Floats, Grid, by_month, year_position
 from simulator.model.points import POINTS
-from simulator.model.weather import Weather, clear_sky, transmission
+from simulator.model.weather import Weather, clear_sky, relative_humidity, transmission
 from simulator.paris import DAY, HOUR, Ints
 
 Bools = NDArray[np.bool_]
 
 STEP = 120
 """Seconds from one reading to the next."""
-PER_HOUR = HOUR // STEP
 
 
 @dataclass(frozen=True)
 class AirStation:
-    """A station: `busy` is the traffic around it (1 on a main road), `below` what CO and O3 read too low (mg, µg)."""
+    """A station: `busy` is the traffic around it (1 on a main road), `below` what CO and O3 read too low (mg, µg).
+
+    `more`: sensors that not every station has. `header_longitude`: what the service tells of it, where that is wrong.
+    """
 
     number: int
     name: str
@@ -39,11 +41,11 @@ class AirStation:
     project: str
     latitude: float
     longitude: float
-    header_longitude: float  # the one that the service tells, which is wrong
     first_day: str
     busy: float
     below: tuple[float, float]
-    has_co2: bool = True
+    more: tuple[str, ...] = ("CO2",)
+    header_longitude: float | None = None
 
     @property
     def tropical(self) -> bool:
@@ -52,14 +54,16 @@ class AirStation:
 
 # The first two are real stations of Abidjan with invented values; the numbers of the others can't be taken for real.
 STATIONS = (
-    AirStation(283164601, "SMART188", "Abidjan", "AQ54", 5.3357, -3.9782, 0.05, "2022-08-09", 1.2, (0.62, 6.0), False),
-    AirStation(283181971, "SMART189", "Abidjan", "AQ54", 5.3612, -4.0083, 3.96, "2022-08-09", 0.9, (0.38, 3.0), False),
-    AirStation(999000901, "SMART901", "Paris", "AQ90", 48.8566, 2.3522, 0.35, "2022-01-01", 1.1, (0.16, 2.0)),
-    AirStation(999000902, "SMART902", "Lyon", "AQ90", 45.7640, 4.8357, 4.05, "2022-01-01", 1.0, (0.05, 1.0)),
-    AirStation(999000903, "SMART903", "Marseille", "AQ90", 43.2965, 5.3698, 0.05, "2022-03-15", 0.9, (0.12, 0.0)),
-    AirStation(999000904, "SMART904", "Lille", "AQ90", 50.6292, 3.0573, 3.6, "2022-01-01", 0.9, (0.02, 4.0)),
-    AirStation(999000905, "SMART905", "Strasbourg", "AQ90", 48.5734, 7.7521, 7.05, "2022-10-01", 0.8, (0.09, 1.0)),
-    AirStation(999000906, "SMART906", "Grenoble", "AQ90", 45.1885, 5.7245, 0.72, "2022-01-01", 0.8, (0.2, 0.0)),
+    AirStation(283164601, "SMART188", "Abidjan", "AQ54", 5.3357, -3.9782, "2022-08-09", 1.2, (0.62, 6.0), (), 0.05),
+    AirStation(283181971, "SMART189", "Abidjan", "AQ54", 5.3612, -4.0083, "2022-08-09", 0.9, (0.38, 3.0), (), 3.96),
+    AirStation(999000901, "SMART901", "Paris", "AQ90", 48.8566, 2.3522, "2022-01-01", 1.1, (0.16, 2.0), ("CO2", "VOC")),
+    AirStation(999000902, "SMART902", "Lyon", "AQ90", 45.7640, 4.8357, "2022-01-01", 1.0, (0.05, 1.0), ("CO2", "VOC")),
+    AirStation(999000903, "SMART903", "Marseille", "AQ90", 43.2965, 5.3698, "2022-03-15", 0.9, (0.12, 0.0)),
+    AirStation(
+        999000904, "SMART904", "Lille", "AQ90", 50.6292, 3.0573, "2022-01-01", 0.9, (0.02, 4.0), ("CO2", "AUX1")
+    ),
+    AirStation(999000905, "SMART905", "Strasbourg", "AQ90", 48.5734, 7.7521, "2022-10-01", 0.8, (0.09, 1.0)),
+    AirStation(999000906, "SMART906", "Grenoble", "AQ90", 45.1885, 5.7245, "2022-01-01", 0.8, (0.2, 0.0)),
 )
 BY_NUMBER: Mapping[int, AirStation] = {station.number: station for station in STATIONS}
 BY_NAME: Mapping[str, AirStation] = {station.name: station for station in STATIONS}
@@ -94,7 +98,7 @@ class Sky:
     radiation: Floats
     cloud: Floats
     rain: Floats
-    dryness: Floats  # °C between the mean temperature of the last days and the dew point
+    dew_point: Floats
     dust: Floats
 
 
@@ -121,14 +125,13 @@ def _sky(grid: Grid, weather: Weather, station: AirStation) -> Sky:
     if station.tropical:
         return _abidjan(grid, station)
     (place,) = [number for number, point in enumerate(POINTS) if point.name == station.place]
-    cloud = weather.cloud[:, place]
     return Sky(
         temperature=weather.temperature[:, place],
         wind=weather.wind_10m[:, place],
         radiation=weather.radiation[:, place],
-        cloud=cloud,
+        cloud=weather.cloud[:, place],
         rain=weather.precipitation[:, place],
-        dryness=2.4 + 6.5 * (1 - _followed(cloud, 24)),
+        dew_point=weather.dew_point[:, place],
         dust=np.zeros(grid.hours.size),
     )
 
@@ -148,13 +151,15 @@ def _abidjan(grid: Grid, station: AirStation) -> Sky:
     warm = by_month(ABIDJAN_TEMPERATURE, position) + 0.7 * grid.noise("Abidjan warmth", size, 60)
     rain = 6 * np.maximum(showers, 0) ** 1.2
     breeze = (2.1 - 0.5 * season + 0.9 * by_day) * np.exp(0.3 * grid.noise("Abidjan wind", size, 12))
+    temperature = warm + (2.6 + 2.2 * season) * by_day - 0.5 * np.minimum(_followed(rain, 2), 4)
+    dryness = 3.5 + 9 * season * np.clip(gusts, 0.4, 1.4)
     return Sky(
-        temperature=warm + (2.6 + 2.2 * season) * by_day - 0.5 * np.minimum(_followed(rain, 2), 4),
+        temperature=temperature,
         wind=np.clip(breeze, 0.3, 12),
         radiation=clear * transmission(cloud),
         cloud=cloud,
         rain=rain,
-        dryness=3.5 + 9 * season * np.clip(gusts, 0.4, 1.4),
+        dew_point=np.minimum(_followed(temperature, 24) - dryness, temperature - 0.3),
         dust=75 * season * gusts,
     )
 
@@ -175,11 +180,10 @@ def _air(grid: Grid, station: AirStation, sky: Sky) -> Air:
     sunny = _followed(sky.radiation, 4) / 1000
     heat = np.clip((sky.temperature - 14) / 12, 0.05, 1.8)
     o3 = np.maximum(46 + 105 * sunny * (heat if not station.tropical else 0.35) - 0.55 * no2, 2) * np.sqrt(moods)
-    temperature = sky.temperature + 0.6 + 1.2 * sunny
-    dew = yesterday - sky.dryness
+    temperature = sky.temperature + 0.6 + 1.2 * sunny  # the box is warmer than the air; its vapour is that of the air
     return Air(
         temperature=temperature,
-        humidity=np.clip(100 * _vapour(dew) / _vapour(temperature), 12, 99.9),
+        humidity=relative_humidity(temperature, sky.dew_point),
         pm2_5=pm2_5,
         pm10=1.2 * pm2_5 + rough,
         no2=no2,
@@ -201,10 +205,6 @@ def _followed(values: Floats, hours: float) -> Floats:
     return np.asarray(lfilter([1 - keep], [1.0, -keep], values))
 
 
-def _vapour(temperature: Floats) -> Floats:
-    return np.asarray(np.exp(17.62 * temperature / (243.12 + temperature)))
-
-
 # What the sensors make of it
 
 
@@ -212,7 +212,7 @@ def _vapour(temperature: Floats) -> Floats:
 class Readings:
     """Readings of one station, those that it lost left out. `values`: by sensor, NaN where that one said nothing.
 
-    `T`, `RH`, `PM2.5`, `PM10`, `CO2` in their units; `CO`, `NO2`, `O3` and `T. int.` are counts.
+    `T`, `RH`, `PM2.5`, `PM10`, `CO2`, `VOC` in their units; `CO`, `NO2`, `O3`, `T. int.` and `AUX1` are counts.
     """
 
     number: Ints  # of the reading, one every two minutes since 1970
@@ -267,7 +267,11 @@ def _values(grid: Grid, air: Air, station: AirStation, number: Ints, at: Ints) -
         made = COUNTED[sensor]
         return np.maximum(np.rint(made.zero + made.slope * values + 2 * rough(sensor)), 0)
 
+    def particles(sensor: str, values: Floats) -> Floats:
+        return np.rint(np.maximum(true(values) * (1 + 2 * wave + 0.05 * rough(sensor)), 0))
+
     below_co, below_o3 = station.below
+    fine = particles("PM2.5", air.pm2_5)
     warmth = true(air.temperature)
     found = {
         "CO": gas("CO", true(air.co) * (1 + wave) - below_co),
@@ -275,12 +279,16 @@ def _values(grid: Grid, air: Air, station: AirStation, number: Ints, at: Ints) -
         "T. int.": np.rint(105 + 10 * warmth + 3 * rough("T. int.")),
         "NO2": gas("NO2", true(air.no2) * (1 + wave)),
         "O3": gas("O3", true(air.o3) - below_o3),
-        "PM10": np.rint(np.maximum(true(air.pm10) * (1 + 2 * wave + 0.05 * rough("PM10")), 0)),
-        "PM2.5": np.rint(np.maximum(true(air.pm2_5) * (1 + 2 * wave + 0.05 * rough("PM2.5")), 0)),
+        "PM10": fine + particles("PM10", air.pm10 - air.pm2_5),  # one counter: the fine ones are among them
+        "PM2.5": fine,
         "RH": np.round(np.clip(true(air.humidity) + 0.4 * rough("RH"), 5, 99.9), 1),
     }
-    if station.has_co2:
-        found["CO2"] = np.rint(true(air.co2) * (1 + 0.1 * wave) + 2 * rough("CO2"))
+    more = {
+        "CO2": lambda: np.rint(true(air.co2) * (1 + 0.1 * wave) + 2 * rough("CO2")),
+        "VOC": lambda: np.rint(np.clip((60 + 170 * true(air.co)) * (1 + wave) + 4 * rough("VOC"), 0, 1000)),
+        "AUX1": lambda: np.rint(512 + 3 * warmth + 2 * rough("AUX1")),
+    }
+    found |= {sensor: more[sensor]() for sensor in station.more}
     return _spoilt(seed, name, at // HOUR, found)
 
 
@@ -308,7 +316,7 @@ class Trouble:
 SILENT = Trouble("silent", every=720, chance=0.7, shortest=2, longest=130)
 DAMP = Trouble("damp", every=400, chance=0.5, shortest=2, longest=14)  # the humidity sensor says nothing
 BLIND = Trouble("blind", every=1500, chance=0.5, shortest=1, longest=6)  # the gas sensors say nothing
-STUCK = Trouble("stuck", every=1200, chance=0.6, shortest=8, longest=30)  # PM2.5 repeats itself
+STUCK = Trouble("stuck", every=1200, chance=0.6, shortest=8, longest=30)  # the counter of particles repeats itself
 BROKEN = Trouble("broken", every=1400, chance=0.6, shortest=1, longest=3)  # the temperature is an error code
 ERROR_CODE = -99.9
 SINGLE_HOURS_LOST = 0.006
@@ -322,13 +330,17 @@ def _silent(seed: int, station: str, hour: Ints) -> Bools:
 def _spoilt(seed: int, station: str, hour: Ints, found: dict[str, Floats]) -> dict[str, Floats]:
     """The values with the troubles of the sensors."""
     blind, stuck = BLIND.on(seed, station, hour), STUCK.on(seed, station, hour)
-    repeated = np.rint(3 + 14 * draws.uniform(seed, f"{station} repeated", hour // STUCK.every))
+    repeated, besides = (
+        np.rint(3 + 14 * draws.uniform(seed, f"{station} {what}", hour // STUCK.every))
+        for what in ("repeated", "besides")
+    )
     return {
         **found,
         "NO2": np.where(blind, np.nan, found["NO2"]),
         "O3": np.where(blind, np.nan, found["O3"]),
         "RH": np.where(DAMP.on(seed, station, hour), np.nan, found["RH"]),
         "PM2.5": np.where(stuck, repeated, found["PM2.5"]),
+        "PM10": np.where(stuck, repeated + besides, found["PM10"]),
         "T": np.where(BROKEN.on(seed, station, hour), ERROR_CODE, found["T"]),
     }
 
