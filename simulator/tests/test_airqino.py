@@ -11,6 +11,7 @@ import pytest
 import requests
 from simulator.airqino import answers
 from simulator.airqino.accounts import Accounts
+from simulator.cli import from_environment
 from simulator.clock import Clock
 from simulator.model import air
 from simulator.model.air import BY_NAME, BY_NUMBER, STATIONS, Air
@@ -256,14 +257,19 @@ def test_a_fault_can_void_every_token(guarded: SimulatorUrl) -> None:
     assert [ask(guarded, "getStations/AQ54", held).status_code for _ in range(2)] == [401, 401]
 
 
-def test_the_environment_closes_the_door(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Accounts().accepts(None, 0)
-    monkeypatch.setenv("SIMULATOR_AIRQINO_USERNAME", "someone")
-    monkeypatch.setenv("SIMULATOR_AIRQINO_PASSWORD", "a word")
-    closed = Accounts()
-    assert not closed.accepts(None, 0)
-    assert closed.answer(FORM, 0)[0] == 200
-    assert closed.answer({**FORM, "password": "another"}, 0)[0] == 401
+@pytest.mark.parametrize(
+    ("environment", "is_open"),
+    [
+        ({}, True),
+        ({"SIMULATOR_AIRQINO_USERNAME": "someone"}, True),
+        ({"SIMULATOR_AIRQINO_USERNAME": "someone", "SIMULATOR_AIRQINO_PASSWORD": "a word"}, False),
+    ],
+)
+def test_the_environment_closes_the_door(environment: Mapping[str, str], is_open: bool) -> None:
+    accounts = from_environment(environment).one(Accounts)
+    assert accounts.accepts(None, 0) == is_open
+    assert accounts.answer(FORM, 0)[0] == 200
+    assert (accounts.answer({**FORM, "password": "another"}, 0)[0] == 200) == is_open
 
 
 # The air
@@ -284,6 +290,55 @@ def test_values_are_those_of_cities(airs: Mapping[int, Air]) -> None:
         assert 0.15 < one.co.min() < one.co.max() < 4
         assert 415 < one.co2.min() < one.co2.max() < 600
         assert 10 < one.humidity.min() < one.humidity.max() < 100
+
+
+def test_fine_particles_are_among_the_coarse_ones_whatever_befalls_the_counter(
+    world: World, airs: Mapping[int, Air]
+) -> None:
+    begin, end = (int(datetime(year, 11, 1, tzinfo=UTC).timestamp()) for year in (2025, 2026))
+    for number in (SMART188, SMART901):
+        station = BY_NUMBER[number]
+        read = air.readings(world.grid, airs[number], station, begin, end)
+        assert air.STUCK.on(world.grid.seed, station.name, read.at // 3600).any(), "the counter stops at times"
+        assert (read.values["PM10"] >= read.values["PM2.5"]).all()
+        means = air.hourly(read)
+        assert (means.values["PM10"] >= means.values["PM2.5"]).all()
+
+
+def test_some_stations_measure_more_than_others(url: SimulatorUrl) -> None:
+    day = ("20261115-0000", "20261116-0000")
+    seen = {station.name: {name for row in hourly(url, station.number, *day) for name in row} for station in STATIONS}
+    assert {name for name, sensors in seen.items() if "VOC" in sensors} == {"SMART901", "SMART902"}
+    assert {name for name, sensors in seen.items() if "AUX1" in sensors} == {"SMART904"}
+    assert {name for name, sensors in seen.items() if "CO2" not in sensors} == {"SMART188", "SMART189"}
+    voc = [row["VOC"] for row in hourly(url, SMART901, "20261101-0000", "20261120-0000")]
+    assert 0 < min(voc) < 0.8 * max(voc) < 800
+    told = {one["station"]: {s["type"] for s in one["integrated_sensors"]} for one in body(url, "getSessionInfo/AQ90")}
+    assert "AUX1" in told["SMART904"]
+    assert "VOC" in told["SMART901"]
+
+
+def test_the_header_is_wrong_of_abidjan_only(url: SimulatorUrl) -> None:
+    for station in STATIONS:
+        header = body(url, f"v3/getStationHourlyAvg/{station.number}", start_date="20261120-0000")["header"]
+        off = abs(header["station_lon"] - station.longitude)
+        assert off > 4 if station.tropical else off < 1e-5
+
+
+def test_the_vapour_is_that_of_the_weather(url: SimulatorUrl) -> None:
+    """From what a station reads and from what Open-Meteo says, the same dew point."""
+    rows = hourly(url, SMART901, "20261101-0000", "20261115-0000")
+    asked = {"latitude": 48.8566, "longitude": 2.3522, "hourly": "dew_point_2m,temperature_2m", "timezone": "GMT"}
+    asked |= {"start_date": "2026-11-01", "end_date": "2026-11-15"}
+    weather = requests.get(f"{url}/open-meteo/archive-api/v1/archive", asked, timeout=30).json()["hourly"]
+    dew = dict(zip((one.replace("T", " ") + ":00" for one in weather["time"]), weather["dew_point_2m"], strict=True))
+    read = [(row, dew[row["timestamp"]]) for row in rows if "RH" in row and row["T"] > -50]
+    assert len(read) > 200
+    vapour = [np.log(row["RH"] / 100) + 17.62 * row["T"] / (243.12 + row["T"]) for row, _ in read]
+    seen = np.array([243.12 * one / (17.62 - one) for one in vapour])
+    told = np.array([one for _, one in read])
+    assert abs(np.mean(seen - told)) < 0.5
+    assert np.corrcoef(seen, told)[0, 1] > 0.97
 
 
 def test_a_calm_cold_night_keeps_what_stoves_and_streets_give_off(world: World, airs: Mapping[int, Air]) -> None:

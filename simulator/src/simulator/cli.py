@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from simulator.airqino.accounts import Accounts
 from simulator.server import make_server, make_simulator
 from simulator.service import Simulator
 
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def from_environment(environment: Mapping[str, str]) -> Simulator:
     """A simulator from HEXAWATT_NOW and the SIMULATOR_* variables. Raises ValueError with a message for people."""
     client_id, secret = environment.get("SIMULATOR_CLIENT_ID"), environment.get("SIMULATOR_CLIENT_SECRET")
-    return make_simulator(
+    simulator = make_simulator(
         now=environment.get("HEXAWATT_NOW"),
         seed=_whole(environment, "SIMULATOR_SEED", 1),
         faults=_json(environment, "SIMULATOR_FAULTS") or [],
@@ -45,6 +46,10 @@ def from_environment(environment: Mapping[str, str]) -> Simulator:
         client=(client_id, secret) if client_id and secret else None,
         quotas=_json(environment, "SIMULATOR_QUOTAS"),
     )
+    username, password = environment.get("SIMULATOR_AIRQINO_USERNAME"), environment.get("SIMULATOR_AIRQINO_PASSWORD")
+    if username and password:
+        simulator.keep(Accounts(username, password))
+    return simulator
 
 
 def _json(environment: Mapping[str, str], name: str) -> Any:

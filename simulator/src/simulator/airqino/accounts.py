@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Mapping
 
@@ -10,18 +9,17 @@ REFRESH_SECONDS = 1800
 
 
 class Accounts:
-    """Open without a username. The one that `simulator.one` makes is set by the environment."""
+    """Open without a username."""
 
     def __init__(
         self,
-        username: str | None = None,
-        password: str | None = None,
+        username: str = "",
+        password: str = "",
         client_id: str = "",
         token_seconds: int = 300,
     ) -> None:
         """`client_id`: the only one that is good; '' for any."""
-        self._username = os.environ.get("SIMULATOR_AIRQINO_USERNAME", "") if username is None else username
-        self._password = os.environ.get("SIMULATOR_AIRQINO_PASSWORD", "") if password is None else password
+        self._username, self._password = username, password
         self._client_id = client_id
         self.token_seconds = token_seconds
         self._expiry: dict[str, int] = {}
