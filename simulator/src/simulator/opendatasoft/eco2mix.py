@@ -1,4 +1,4 @@
-"""The rows of éCO2mix at ODRÉ: their life cycle, their odd clock, their types.
+"""The rows of éCO2mix at ODRÉ: their life cycle and their odd clock. Their fields are in `eco2mix_fields`.
 
 Real time has the rows since the last consolidated batch, until the end of tomorrow (regions: today), those to come
 without measures. A batch takes them away and puts half-hours into the consolidated sets; in January a year becomes
@@ -17,16 +17,8 @@ import numpy as np
 from simulator import paris
 from simulator.model import draws, eco2mix, regions
 from simulator.model.grid import FIRST_SERVED_DAY, QUARTER, Floats
-from simulator.opendatasoft.table import (
-    NOT_APPLICABLE,
-    NOT_AVAILABLE,
-    Column,
-    Field,
-    Rows,
-    Span,
-    Type,
-    day_span,
-)
+from simulator.opendatasoft.eco2mix_fields import NOT_ALWAYS_KNOWN
+from simulator.opendatasoft.table import NOT_APPLICABLE, NOT_AVAILABLE, Column, Rows, Span, day_span
 from simulator.paris import DAY, HOUR, Ints
 from simulator.publication import Bools
 from simulator.world import World
@@ -204,7 +196,6 @@ def _public(asked: Asked) -> Bools:
 
 WIND_SPLIT_SINCE = paris.day_number(date(2023, 1, 1))  # ND before; a judgement
 SCHEDULES_QUARTERLY_SINCE = paris.day_number(date(2025, 1, 1))
-NOT_ALWAYS_KNOWN = ("eolien_terrestre", "eolien_offshore", "stockage_batterie", "destockage_batterie")
 
 
 def _national_tr(asked: Asked, names: Collection[str]) -> Matrix:
@@ -371,114 +362,3 @@ NATIONAL_CONS = Kind(_FRANCE, QUARTER, *_CONS, _national_cons)
 REGIONAL_TR = Kind(_REGIONS, QUARTER, first_real_time_day, _today, _live, _regional_tr)
 REGIONAL_CONS = Kind(_REGIONS, 2 * QUARTER, *_CONS, _regional_cons)
 METROPOLES_TR = Kind(_METROPOLISES, QUARTER, _always, _today, _live, _metropolises, clock="heures")
-
-# --- fields
-
-NUMBERS_AS_TEXT = NOT_ALWAYS_KNOWN
-_NATIONAL_LABELS = {
-    "consommation": "Consommation",
-    "prevision_j1": "Prévision J-1",
-    "prevision_j": "Prévision J",
-    "fioul": "Fioul",
-    "charbon": "Charbon",
-    "gaz": "Gaz",
-    "nucleaire": "Nucléaire",
-    "eolien": "Eolien",
-    "eolien_terrestre": "Eolien terrestre",
-    "eolien_offshore": "Eolien offshore",
-    "solaire": "Solaire",
-    "hydraulique": "Hydraulique",
-    "pompage": "Pompage",
-    "bioenergies": "Bioénergies",
-    "ech_physiques": "Ech. physiques",
-    "taux_co2": "Taux de CO2",
-    "ech_comm_angleterre": "Ech. comm. Angleterre",
-    "ech_comm_espagne": "Ech. comm. Espagne",
-    "ech_comm_italie": "Ech. comm. Italie",
-    "ech_comm_suisse": "Ech. comm. Suisse",
-    "ech_comm_allemagne_belgique": "Ech. comm. Allemagne-Belgique",
-    "fioul_tac": "Fioul - TAC",
-    "fioul_cogen": "Fioul - Cogénération",
-    "fioul_autres": "Fioul - Autres",
-    "gaz_tac": "Gaz - TAC",
-    "gaz_cogen": "Gaz - Cogénération",
-    "gaz_ccg": "Gaz - CCG",
-    "gaz_autres": "Gaz - Autres",
-    "hydraulique_fil_eau_eclusee": "Hydraulique - Fil de l'eau + éclusée",
-    "hydraulique_lacs": "Hydraulique - Lacs",
-    "hydraulique_step_turbinage": "Hydraulique - STEP turbinage",
-    "bioenergies_dechets": "Bioénergies - Déchets",
-    "bioenergies_biomasse": "Bioénergies - Biomasse",
-    "bioenergies_biogaz": "Bioénergies - Biogaz",
-    "stockage_batterie": "Stockage batterie",
-    "destockage_batterie": "Déstockage batterie",
-}
-
-
-def _clock_fields(clock: str = "heure") -> list[Field]:
-    return [
-        Field("nature", "text", "Nature", facet=True),
-        Field("date", "date", "Date", facet=True),
-        Field(clock, "text", "Heure" if clock == "heure" else "Heures"),
-        Field("date_heure", "datetime", "Date - Heure", facet=True),
-    ]
-
-
-def _power(name: str, label: str, text: bool) -> Field:
-    if name in NOT_ALWAYS_KNOWN:
-        return Field(name, "text" if text else "int", label)
-    unit = "g/kWh" if name == "taux_co2" else "MW"
-    return Field(name, "text" if text else "int", f"{label} ({unit})", unit=unit)
-
-
-def national_fields() -> list[Field]:
-    """41 fields, in the order of the portal."""
-    measures = [_power(name, label, name in NUMBERS_AS_TEXT) for name, label in _NATIONAL_LABELS.items()]
-    return [Field("perimetre", "text", "Périmètre", facet=True), *_clock_fields(), *measures]
-
-
-_COMPARED = {
-    "thermique": "Thermique",
-    "nucleaire": "Nucléaire",
-    "eolien": "Eolien",
-    "solaire": "Solaire",
-    "hydraulique": "Hydraulique",
-    "bioenergies": "Bioénergies",
-}
-_REGIONAL_ORDER = (
-    *("consommation", "thermique", "nucleaire", "eolien", "solaire", "hydraulique", "pompage", "bioenergies"),
-    *("ech_physiques", "stockage_batterie", "destockage_batterie", "eolien_terrestre", "eolien_offshore"),
-)
-TEXT_IN_REGIONAL_TR = ("pompage", *NOT_ALWAYS_KNOWN)
-TEXT_IN_REGIONAL_CONS = ("eolien", "eolien_terrestre", "eolien_offshore")
-
-
-def regional_fields(consolidated: bool) -> list[Field]:
-    """32 fields; the two sets disagree on which numbers are texts."""
-    texts = TEXT_IN_REGIONAL_CONS if consolidated else TEXT_IN_REGIONAL_TR
-    labels = {**_NATIONAL_LABELS, "thermique": "Thermique"}
-    shares: list[Field] = []
-    for name, label in _COMPARED.items():
-        for share in ("tco", "tch"):
-            kind: Type = "text" if consolidated else "double"
-            shares.append(Field(f"{share}_{name}", kind, f"{share.upper()} {label} (%)", unit="%", decimals=True))
-    return [
-        Field("code_insee_region", "text", "Code INSEE région", facet=True),
-        Field("libelle_region", "text", "Région", facet=True),
-        *_clock_fields(),
-        *(_power(name, labels[name], name in texts) for name in _REGIONAL_ORDER),
-        *shares,
-        Field("column_30", "text", "Column 30"),
-    ]
-
-
-def metropole_fields() -> list[Field]:
-    """Nine fields."""
-    return [
-        Field("code_insee_epci", "text", "Code INSEE EPCI", facet=True),
-        Field("libelle_metropole", "text", "Métropole", facet=True),
-        *_clock_fields("heures"),
-        Field("consommation", "int", "Consommation (MW)", unit="MW"),
-        Field("production", "text", "Production (MW)", unit="MW"),
-        Field("echanges_physiques", "text", "Echanges physiques (MW)", unit="MW"),
-    ]

@@ -15,7 +15,7 @@ from simulator.model.departments import DEPARTMENTS
 from simulator.model.grid import FIRST_SERVED_DAY
 from simulator.model.points import POINTS, REGION_CODES
 from simulator.model.regions import REGIONS
-from simulator.opendatasoft import eco2mix
+from simulator.opendatasoft import eco2mix, eco2mix_fields
 from simulator.opendatasoft.dataset import Dataset, Portal
 from simulator.opendatasoft.table import Column, Field, Rows, Span, day_span, held, made_late, objects
 from simulator.paris import DAY, HOUR, Ints
@@ -288,7 +288,7 @@ SETS = (
         "eco2mix-national-tr",
         "Données éCO2mix nationales temps réel (simulées)",
         "Consommation et production instantanées de la France, au quart d'heure.",
-        eco2mix.national_fields(),
+        eco2mix_fields.national_fields(),
         eco2mix.NATIONAL_TR.rows,
         _REAL_TIME,
         "1/4 Horaire",
@@ -297,7 +297,7 @@ SETS = (
         "eco2mix-national-cons-def",
         "Données éCO2mix nationales consolidées et définitives (simulées)",
         "Puissance moyenne de chaque demi-heure.",
-        eco2mix.national_fields(),
+        eco2mix_fields.national_fields(),
         eco2mix.NATIONAL_CONS.rows,
         _CONSOLIDATED,
         "1/2 Horaire",
@@ -306,7 +306,7 @@ SETS = (
         "eco2mix-regional-tr",
         "Données éCO2mix régionales temps réel (simulées)",
         "Consommation et production instantanées des douze régions, au quart d'heure.",
-        eco2mix.regional_fields(consolidated=False),
+        eco2mix_fields.regional_fields(consolidated=False),
         eco2mix.REGIONAL_TR.rows,
         _REAL_TIME,
         "1/4 Horaire",
@@ -315,7 +315,7 @@ SETS = (
         "eco2mix-regional-cons-def",
         "Données éCO2mix régionales consolidées et définitives (simulées)",
         "Puissance moyenne de chaque demi-heure dans les douze régions.",
-        eco2mix.regional_fields(consolidated=True),
+        eco2mix_fields.regional_fields(consolidated=True),
         eco2mix.REGIONAL_CONS.rows,
         _CONSOLIDATED,
         "1/2 Horaire",
@@ -324,7 +324,7 @@ SETS = (
         "eco2mix-metropoles-tr",
         "Données éCO2mix des métropoles temps réel (simulées)",
         "Consommation instantanée de 21 métropoles, au quart d'heure.",
-        eco2mix.metropole_fields(),
+        eco2mix_fields.metropole_fields(),
         eco2mix.METROPOLES_TR.rows,
         _REAL_TIME,
         "1/4 Horaire",
