@@ -14,10 +14,21 @@ from simulator.clock import Clock
 from simulator.energy_charts import power
 from simulator.energy_charts.api import ENDPOINTS
 from simulator.energy_charts.asked import COUNTRY_OF_ZONE, span_of
+from simulator.energy_charts.outlook import public_power_forecast
 from simulator.model import trade
 from simulator.model.generation import CAPACITY
 from simulator.model.grid import Floats
-from simulator.model.neighbours import FRENCH_BORDERS, NEIGHBOURS, ZONES, europe, price
+from simulator.model.neighbours import (
+    FRENCH_BORDERS,
+    FULL,
+    FULL_FROM,
+    NEIGHBOURS,
+    RESERVOIR_BUDGET,
+    ZONES,
+    europe,
+    installed,
+    price,
+)
 from simulator.paris import DAY, HOUR
 from simulator.testing import SimulatorUrl
 from simulator.world import World, world_at
@@ -156,7 +167,7 @@ def test_neighbours_balance_and_stay_within_what_they_have(world: World, country
     there = europe(world.france, begin, end)
     found = there.power(country)
     made = np.sum(list(found.by_type.values()), axis=0)
-    assert np.abs(made + found.net_import - found.load).max() < 1e-6
+    assert np.abs(made + np.sum(list(found.imports.values()), axis=0) - found.load).max() < 1e-6
     for name, values in found.by_type.items():
         if name != "HYDRO_PUMPED_STORAGE":
             assert values.min() >= -1e-6, name
@@ -190,15 +201,85 @@ def test_prices_of_neighbours_are_the_french_one_while_the_border_has_room(world
         country = ZONES[zone].country
         border = FRENCH_BORDERS[country]
         exported = there.imports(country)["fr"]
-        room = (exported < 0.5 * border.export_limit) & (exported > -0.5 * border.import_limit)
-        full_out, full_in = exported > 0.85 * border.export_limit, exported < -0.85 * border.import_limit
-        assert room.any()
+        room = (exported < FULL_FROM * border.export_limit) & (exported > -FULL_FROM * border.import_limit)
+        full_out, full_in = exported > FULL * border.export_limit, exported < -FULL * border.import_limit
+        assert room.any() or zone == "IT-North"
         assert (theirs[room] == french[room]).all()
         assert (theirs[full_out] >= french[full_out]).all()
         assert (theirs[full_in] <= french[full_in]).all()
-        assert np.corrcoef(theirs, french)[0, 1] > 0.8
-        assert (theirs == french).mean() > 0.2 or zone == "IT-North"
-        assert (theirs != french).mean() > 0.05
+        assert np.corrcoef(theirs, french)[0, 1] > 0.65
+        assert 0.05 < (theirs == french).mean() < 0.4 or zone == "IT-North"
+
+
+@pytest.mark.parametrize("year", [2024, 2025])
+def test_france_is_cheaper_than_its_neighbours_by_what_it_was(world: World, year: int) -> None:
+    """About 20 EUR/MWh in 2024 and 28 in 2025 below Germany, less below Belgium, little below Spain."""
+    begin, end = index(world, f"{year}-01-01T00:00Z"), index(world, f"{year + 1}-01-01T00:00Z")
+    there = europe(world.france, begin, end)
+    above = {
+        zone: float((price(there, zone) - price(there, "FR")).mean()) for zone in ("DE-LU", "BE", "ES", "IT-North")
+    }
+    assert 14 < above["DE-LU"] < 30
+    assert 0 < above["ES"] < above["BE"] < above["DE-LU"] < above["IT-North"]
+
+
+# GW in the mean of March 2026, from recorded answers; a month of the model is not their week.
+MARCH = {
+    ("de", "FOSSIL_LIGNITE"): (8.5, 12.0),
+    ("de", "FOSSIL_HARD_COAL"): (3.0, 5.5),
+    ("de", "FOSSIL_GAS"): (5.0, 11.0),
+    ("it", "FOSSIL_HARD_COAL"): (0.2, 0.5),
+    ("it", "FOSSIL_GAS"): (9.0, 15.0),
+    ("it", "HYDRO_WATER_RESERVOIR"): (0.3, 0.8),
+    ("ch", "HYDRO_WATER_RESERVOIR"): (0.2, 1.6),
+    ("at", "HYDRO_WATER_RESERVOIR"): (0.4, 0.9),
+    ("at", "FOSSIL_GAS"): (0.8, 2.0),
+    ("nl", "FOSSIL_HARD_COAL"): (2.0, 3.3),
+    ("pl", "FOSSIL_HARD_COAL"): (6.5, 10.0),
+}
+
+
+def test_neighbours_burn_about_what_they_burnt(world: World) -> None:
+    there = europe(world.france, index(world, "2026-03-01T00:00Z"), index(world, "2026-04-01T00:00Z"))
+    for (country, name), (low, high) in MARCH.items():
+        made = there.power(country).by_type[name] / 1000
+        assert low < made.mean() < high, (country, name)
+    assert there.power("de").by_type["FOSSIL_HARD_COAL"].max() < 7000
+
+
+def test_reservoirs_let_out_the_water_of_a_year(world: World) -> None:
+    there = europe(world.france, index(world, "2025-01-01T00:00Z"), index(world, "2026-01-01T00:00Z"))
+    for country, share in RESERVOIR_BUDGET.items():
+        made = there.given(country)["HYDRO_WATER_RESERVOIR"]
+        assert made.mean() == pytest.approx(share * NEIGHBOURS[country].fleet["HYDRO_WATER_RESERVOIR"], rel=0.1)
+
+
+@pytest.mark.parametrize("country", ["de", "es", "uk", "be"])
+def test_the_wind_of_a_country_does_not_jump(world: World, country: str) -> None:
+    """Many farms: within 90 minutes Germany's wind changes by a few GW, and not by 20."""
+    there = europe(world.france, index(world, "2025-01-01T00:00Z"), index(world, "2026-01-01T00:00Z"))
+    wind = there.given(country)["WIND_ONSHORE"]
+    size = NEIGHBOURS[country].fleet["WIND_ONSHORE"]
+    assert np.abs(wind[6:] - wind[:-6]).max() < (0.35 if country == "be" else 0.18) * size
+    assert 0.6 < wind.std() / wind.mean() < 1.0
+    assert 0.15 < wind.mean() / size < 0.35
+
+
+def test_forecasts_of_wind_stay_below_what_is_installed(world: World) -> None:
+    """As they were when a year was forecast day by day."""
+    later = second("2026-02-10T00:00Z")
+    for country, names in (("de", ("wind_onshore", "wind_offshore")), ("uk", ("wind_offshore",)), ("nl", ("wind_onshore",))):
+        for name in names:
+            asked = {"country": country, "production_type": name, "forecast_type": "day-ahead"}
+            span = {"start": "2025-10-01", "end": "2026-01-31"}
+            table = public_power_forecast(world, QueryParams({**asked, **span}), later)
+            (column,) = table.columns
+            size = installed(NEIGHBOURS[country], name.upper(), table.stamps)
+            assert (column.values <= 0.951 * size).all()
+            assert column.values.max() > 0.5 * size.max()
+            there = europe(world.france, *(world.grid.quarter_index(int(at)) for at in (table.stamps[0], later)))
+            truth = there.given(country)[name.upper()][: table.stamps.size]
+            assert 0.01 < np.abs(column.values - truth).mean() / truth.mean() < 0.2
 
 
 def test_neighbours_share_the_weather(world: World) -> None:
@@ -219,6 +300,9 @@ def test_installed_power_is_that_of_the_model(get: Get) -> None:
     for year, megawatts in ends.items():
         assert told["Solar AC"][year - 2014] == pytest.approx(megawatts / 1000, abs=0.001)
     assert told["Nuclear"][-1] == 62.99
+    recorded = {"Biomass": 1.43, "Fossil oil": 2.99, "Hydro Run-of-River": 11.75, "Hydro water reservoir": 8.79}
+    for name, gigawatts in {**recorded, "Waste": 1.04, "Others": 1.25}.items():
+        assert told[name][-1] == pytest.approx(gigawatts, abs=0.005)
     german = get("installed_power", country="de")
     assert german["time"][-1] == "2030"
     assert series(german)["Wind onshore planned (EEG 2023)"][-1] > 100

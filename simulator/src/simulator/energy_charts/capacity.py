@@ -23,6 +23,16 @@ REFRESHED = 4 * 3600
 GREW = 0.10
 """A year, before the model's tables begin."""
 CAPACITY_SINCE = 2021
+FRENCH = {
+    **NATIONAL,
+    "HYDRO_RUN_OF_RIVER_AND_POUNDAGE": 11_752,
+    "HYDRO_WATER_RESERVOIR": 8_790,
+    "BIOMASS": 1_430,
+    "FOSSIL_OIL": 2_990,
+    "WASTE": 1_040,
+    "OTHERS": 1_250,
+}
+"""MW that change little, as Energy-Charts counts them: some types otherwise than RTE."""
 DC_OVER_AC = 1.095
 PLANS = {"Wind onshore planned (EEG 2023)": (69.0, 15.4), "Solar planned (EEG 2023)": (88.0, 42.0)}
 """GW in 2024, and how many more each year; every second year is named."""
@@ -89,7 +99,7 @@ def _series(country: str, instants: Ints) -> dict[str, Floats]:
         if (values := _megawatts(country, name, instants)) is not None:
             found["Solar AC" if name == "SOLAR" else label] = values / 1000
     if country == "fr":
-        found["Marine"] = np.full(instants.size, NATIONAL["MARINE"] / 1000)
+        found["Marine"] = np.full(instants.size, FRENCH["MARINE"] / 1000)
     if country == "de":
         found["Solar DC"] = found["Solar AC"] * DC_OVER_AC
         found |= {label: share * found["Solar AC"] / 14 for label, share in STORED.items()}
@@ -103,7 +113,7 @@ def _megawatts(country: str, name: str, instants: Ints) -> Floats | None:
     if name in CAPACITY:
         before = np.minimum((instants - paris.day_number(date(CAPACITY_SINCE, 12, 31)) * DAY) / (365.25 * DAY), 0)
         return np.asarray(capacity(name, instants) * (1 + GREW) ** before)
-    return np.full(instants.size, float(NATIONAL[name])) if name in NATIONAL else None
+    return np.full(instants.size, float(FRENCH[name])) if name in FRENCH else None
 
 
 def _planned(years: list[int]) -> list[Column]:

@@ -13,7 +13,7 @@ from simulator.energy_charts.power import step_of
 from simulator.energy_charts.table import Column, Table, rounded
 from simulator.model.forecasts import Issue, clock
 from simulator.model.grid import FIRST_SERVED_DAY, QUARTER, Floats
-from simulator.model.neighbours import NEIGHBOURS, europe
+from simulator.model.neighbours import NEIGHBOURS, europe, installed
 from simulator.paris import DAY, HOUR
 from simulator.publication import forecast
 from simulator.world import World
@@ -28,6 +28,8 @@ ISSUES: Mapping[str, Sequence[Issue]] = {
 }
 ERROR = {"SOLAR": 0.12, "WIND_ONSHORE": 0.14, "WIND_OFFSHORE": 0.16, "LOAD": 0.015}
 """Deviation of a day-ahead forecast, of the truth."""
+FULL_OUTPUT, SURE_FROM = 0.95, 2.5
+"""Share of the installed power that a forecast never exceeds; the error shrinks above 1 - 1 / 2.5 of it."""
 
 
 def public_power_forecast(world: World, params: QueryParams, now: int) -> Table:
@@ -95,6 +97,12 @@ def _guessed(
     there = europe(world.france, begin, end)
     truth = there.load(country) if name == "LOAD" else there.given(country)[name]
     error = ERROR[name] * there.smooth(f"{country} {name} forecast", 7)
+    most = np.full(truth.size, np.inf)
+    if name != "LOAD":
+        size = installed(NEIGHBOURS[country], name, there.quarters)
+        most = np.maximum(FULL_OUTPUT * size, truth)
+        # Near full output the power curve is flat: there is little to be wrong about.
+        error = error * np.clip(SURE_FROM * (1 - truth / size / FULL_OUTPUT), 0, 1)
     starts = there.quarters
     days = paris.local_days(starts)
     values, public = np.zeros(truth.size), np.zeros(truth.size, dtype=np.bool_)
@@ -103,6 +111,6 @@ def _guessed(
         holds = issued <= now
         if number:  # a later issue leaves alone what has already begun
             holds &= issued <= starts
-        values = np.where(holds, truth * np.maximum(1 + issue.error * error, 0), values)
+        values = np.where(holds, np.minimum(truth * np.maximum(1 + issue.error * error, 0), most), values)
         public |= holds
     return values, public

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -111,11 +110,6 @@ def local_iso(stamps: Ints, country: str) -> list[str]:
 def german_day(day: int) -> str:
     """dd.mm.yyyy of a day number."""
     return f"{paris.day_of(day):%d.%m.%Y}"
-
-
-def hour_of(instant: int) -> int:
-    """Hour of the Paris day."""
-    return datetime.fromtimestamp(instant + paris.offset_at(instant), UTC).hour
 
 
 def _plain(values: NDArray[Any]) -> list[Any]:

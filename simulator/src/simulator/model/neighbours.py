@@ -30,17 +30,40 @@ RIVER, RESERVOIR, STORAGE = "HYDRO_RUN_OF_RIVER_AND_POUNDAGE", "HYDRO_WATER_RESE
 BIOMASS, WASTE, GEOTHERMAL, OTHERS = "BIOMASS", "WASTE", "GEOTHERMAL", "OTHERS"
 OFFSHORE, ONSHORE, SOLAR = "WIND_OFFSHORE", "WIND_ONSHORE", "SOLAR"
 
-MERIT_ORDER = (LIGNITE, RESERVOIR, HARD_COAL, GAS, OIL)
-"""What follows the demand, cheapest first; the last that a country has takes whatever is left."""
-FLOOR = {LIGNITE: 0.25, RESERVOIR: 0.06, HARD_COAL: 0.06, GAS: 0.05, OIL: 0.02}
-"""Share of what is installed that always runs."""
+MERIT_ORDER = ((LIGNITE, 1.0), (RESERVOIR, 1.0), (GAS, 0.22), (HARD_COAL, 1.0), (GAS, 1.0), (OIL, 1.0))
+"""What follows the demand, cheapest first, each up to a share of what can run: the best gas plants come before coal.
+What is left then is made by what a country has most of."""
+FLOOR = {LIGNITE: 0.25, RESERVOIR: 0.02, HARD_COAL: 0.12, GAS: 0.05, OIL: 0.02}
+"""Share of what can run that always does."""
+RUNS = 0.92
+RUNS_OF: Mapping[tuple[str, str], float] = {
+    ("de", LIGNITE): 0.84,
+    ("de", HARD_COAL): 0.40,
+    ("es", HARD_COAL): 0.30,
+    ("it", HARD_COAL): 0.08,
+    ("nl", HARD_COAL): 0.82,
+    ("pl", LIGNITE): 0.79,
+    ("pl", HARD_COAL): 0.54,
+    ("pl", GAS): 0.60,
+}
+"""Share of what is installed that can run at most, and where it is less: coal in reserve, or about to close."""
+FLOOR_OF = {("de", HARD_COAL): 0.30, ("it", HARD_COAL): 0.60, ("nl", HARD_COAL): 0.50, ("pl", HARD_COAL): 0.55}
+"""Share of what can run that always does, where it is another: plants that heat a town."""
+RESERVOIR_BUDGET = {"de": 0.45, "es": 0.28, "it": 0.20, "at": 0.42, "pl": 0.20, "cz": 0.12}
+"""Share of what is installed that the water of a year is worth, where it does not have to follow the demand."""
+RESERVOIR_BY_MONTH = (0.95, 0.7, 0.55, 0.75, 1.25, 1.45, 1.3, 1.15, 1.05, 0.95, 0.95, 0.95)
+RESERVOIR_BY_HOUR = (
+    *(0.45, 0.4, 0.4, 0.4, 0.45, 0.7, 1.2, 1.6, 1.6, 1.2, 0.8, 0.6),
+    *(0.5, 0.5, 0.6, 0.8, 1.1, 1.7, 2.1, 2.2, 1.9, 1.4, 0.9, 0.5),
+)
 STEADY = (NUCLEAR, RIVER, BIOMASS, WASTE, GEOTHERMAL, OTHERS)
 STEADY_SHARE = {NUCLEAR: 0.84, RIVER: 0.42, BIOMASS: 0.48, WASTE: 0.62, GEOTHERMAL: 0.7, OTHERS: 0.55}
 RIVER_BY_MONTH = (0.85, 0.85, 0.95, 1.1, 1.3, 1.35, 1.2, 1.05, 0.95, 0.85, 0.8, 0.8)
 GROWTH = {SOLAR: 0.13, ONSHORE: 0.04, OFFSHORE: 0.07}
 """A year, up to 2025, which the tables of fleets show, and on from there."""
 FLEET_YEAR = 2025
-STORAGE_NEED = (0.0, 0.12, 0.30, 0.55, 0.85)  # share of what follows the demand
+STORAGE_NEED = (0.0, 0.12, 0.30, 0.55, 0.85)  # share of what follows the demand, or of the figure below
+STORAGE_MEASURE = {"ch": 2700.0, "es": 17000.0, "it": 40000.0}  # MW
 STORAGE_USE = (-0.85, -0.30, 0.0, 0.25, 0.75)  # of the storage
 
 
@@ -54,6 +77,7 @@ class Neighbour:
     longitude: float
     cities: Sequence[str]  # whose sky is like its own
     later: int  # hours until the weather of these cities is there
+    wide: int  # hours that the weather takes to cross it
     warmer: float  # °C than France
     load: float
     heating: float
@@ -63,18 +87,18 @@ class Neighbour:
 
 # fmt: off
 COUNTRIES = (
-    # code, name, north, east, cities with its sky, hours later, °C warmer, MW in the mean, MW a degree cold and warm
-    ("de", "Germany", 51.0, 10.0, ("Strasbourg", "Metz", "Lille"), 6, -2.5, 52500, 650, 150),
-    ("be", "Belgium", 50.7, 4.5, ("Lille",), 1, -0.5, 9000, 110, 40),
-    ("ch", "Switzerland", 46.9, 8.2, ("Grenoble", "Besançon"), 3, -3.0, 6700, 130, 20),
-    ("es", "Spain", 40.0, -3.7, ("Toulouse", "Bordeaux"), 0, 3.5, 26300, 260, 420),
-    ("it", "Italy", 43.5, 11.5, ("Nice", "Marseille"), 5, 1.5, 32500, 220, 750),
-    ("uk", "United Kingdom", 53.0, -1.5, ("Le Havre", "Lille", "Brest"), 0, -2.0, 29500, 620, 60),
-    ("nl", "Netherlands", 52.2, 5.3, ("Lille", "Le Havre"), 3, -1.0, 12600, 140, 50),
-    ("at", "Austria", 47.6, 14.0, ("Strasbourg", "Grenoble"), 9, -3.0, 6900, 110, 40),
-    ("pl", "Poland", 52.0, 19.5, ("Strasbourg", "Metz"), 14, -4.0, 18200, 230, 90),
-    ("cz", "Czech Republic", 49.8, 15.3, ("Strasbourg",), 9, -3.5, 7500, 110, 40),
-    ("se", "Sweden", 60.0, 15.5, ("Metz", "Lille"), 18, -7.0, 13500, 330, 10),
+    # code, name, north, east, cities with its sky, hours later and wide, °C warmer, MW in the mean, MW a degree
+    ("de", "Germany", 51.0, 10.0, ("Strasbourg", "Metz", "Lille", "Amiens", "Dijon"), 2, 12, -2.5, 52500, 650, 150),
+    ("be", "Belgium", 50.7, 4.5, ("Lille", "Amiens", "Reims"), 1, 3, -0.5, 9000, 110, 40),
+    ("ch", "Switzerland", 46.9, 8.2, ("Grenoble", "Besançon", "Lyon"), 2, 4, -3.0, 6700, 130, 20),
+    ("es", "Spain", 40.0, -3.7, ("Toulouse", "Bordeaux", "Montpellier", "Poitiers"), 0, 9, 3.5, 26300, 260, 420),
+    ("it", "Italy", 43.5, 11.5, ("Nice", "Marseille", "Ajaccio", "Bastia"), 3, 9, 1.5, 32500, 220, 750),
+    ("uk", "United Kingdom", 53.0, -1.5, ("Le Havre", "Lille", "Brest", "Caen", "Amiens"), 0, 8, -2.0, 29500, 620, 60),
+    ("nl", "Netherlands", 52.2, 5.3, ("Lille", "Le Havre", "Amiens", "Rouen"), 2, 4, -1.0, 12600, 140, 50),
+    ("at", "Austria", 47.6, 14.0, ("Strasbourg", "Besançon", "Lyon", "Dijon"), 8, 6, -3.0, 6900, 110, 40),
+    ("pl", "Poland", 52.0, 19.5, ("Strasbourg", "Metz", "Reims", "Lille"), 11, 9, -4.0, 18200, 230, 90),
+    ("cz", "Czech Republic", 49.8, 15.3, ("Strasbourg", "Metz", "Dijon"), 8, 5, -3.5, 7500, 110, 40),
+    ("se", "Sweden", 60.0, 15.5, ("Metz", "Lille", "Reims", "Amiens"), 14, 12, -7.0, 13500, 330, 10),
 )
 INSTALLED: Mapping[str, Sequence[int]] = {  # MW in 2025, in the order of the countries
     #                  de      be      ch      es      it      uk      nl      at      pl      cz      se
@@ -112,18 +136,18 @@ class Line:
 
 
 LINES = (
-    Line("de", "nl", 4200, 0.05),
+    Line("de", "nl", 4200, -0.2),
     Line("de", "be", 1000),
     Line("nl", "be", 2400, 0.1),
-    Line("de", "at", 4900, 0.3),
-    Line("de", "ch", 3200, 0.1),
-    Line("at", "ch", 1200, 0.1),
+    Line("de", "at", 4900, 0.2),
+    Line("de", "ch", 3200, 0.65),
+    Line("at", "ch", 1200, 0.4),
     Line("ch", "it", 3800, 0.55),
     Line("at", "it", 400, 0.6),
     Line("uk", "nl", 1000, -0.3),
     Line("uk", "be", 1000, -0.3),
-    Line("de", "pl", 2500),
-    Line("de", "cz", 2100),
+    Line("de", "pl", 2500, -0.1),
+    Line("de", "cz", 2100, -0.1),
     Line("pl", "cz", 900),
     Line("at", "cz", 900, -0.3),
     Line("se", "de", 600, 0.5),
@@ -140,10 +164,6 @@ class Power:
     load: Floats
     by_type: dict[str, Floats]
     imports: dict[str, Floats]  # by country on the other side, `fr` among them; net, imports positive
-
-    @property
-    def net_import(self) -> Floats:
-        return np.asarray(np.sum(np.stack(list(self.imports.values())), axis=0))
 
 
 @dataclass(frozen=True)
@@ -269,18 +289,32 @@ def _given(europe: Europe, country: Neighbour) -> dict[str, Floats]:
                 size = size * (1 + 0.10 * np.cos(2 * np.pi * (position - 0.04)))
             swing = 0.10 if name == RIVER else 0.03
             found[name] = size * np.clip(1 + swing * europe.smooth(f"{country.code} {name}", 200), 0.5, 1.15)
+    if RESERVOIR in country.fleet and country.code in RESERVOIR_BUDGET:
+        found[RESERVOIR] = _from_budget(europe, country)
     return found | _renewables(europe, country)
+
+
+def _from_budget(europe: Europe, country: Neighbour) -> Floats:
+    """Reservoirs: the water of the month, let out when most is used."""
+    quarters = europe.quarters
+    hour = (quarters + paris.offset(quarters)) % DAY // HOUR
+    water = RESERVOIR_BUDGET[country.code] * by_month(RESERVOIR_BY_MONTH, year_position(quarters))
+    wet = np.clip(1 + 0.2 * europe.smooth(f"{country.code} water", 150), 0.4, 1.6)
+    share = water * wet * np.array(RESERVOIR_BY_HOUR)[hour] / np.mean(RESERVOIR_BY_HOUR)
+    return np.asarray(country.fleet[RESERVOIR] * np.minimum(share, RUNS))
 
 
 def _renewables(europe: Europe, country: Neighbour) -> dict[str, Floats]:
     weather = europe.france.weather
     found = {}
-    gusts = np.exp(0.22 * europe.smooth(f"{country.code} wind", 14))
-    wind = _to_quarters(europe, _over(country, _hours(europe, country, weather.wind_100m))) * gusts
+    # Wind of its own; the farms see it one after the other, and together they are never in step.
+    wind = _hours(europe, country, weather.wind_100m, before=country.wide)
+    gusts = np.exp(0.2 * _own_wind(europe, country, wind.shape[0]))[:, None]
     for name, exposure in ((ONSHORE, 1.0), (OFFSHORE, 1.35)):
         if name in country.fleet:
-            output = np.interp(wind * exposure, POWER_CURVE_SPEED, POWER_CURVE)
-            found[name] = output * installed(country, name, europe.quarters)
+            output = _over(country, np.interp(wind * gusts * exposure, POWER_CURVE_SPEED, POWER_CURVE))
+            share = _to_quarters(europe, _crossing(output, country.wide))
+            found[name] = share * installed(country, name, europe.quarters)
     clear = clear_sky(
         europe.quarters + QUARTER, np.array([country.latitude]), np.array([country.longitude]), back=QUARTER
     )[:, 0]
@@ -292,6 +326,20 @@ def _renewables(europe: Europe, country: Neighbour) -> dict[str, Floats]:
     return found
 
 
+def _own_wind(europe: Europe, country: Neighbour, hours: int) -> Floats:
+    """Noise by hour, as many hours as the window and those before it have."""
+    first = int(europe.quarters[0]) // HOUR - country.wide
+    return draws.smooth(europe.france.grid.seed, f"{country.code} wind", np.arange(first, first + hours), 14)
+
+
+def _crossing(hourly: Floats, hours: int) -> Floats:
+    """Each hour the mean of it and of so many before it, which are cut off; in an order that no window changes."""
+    total = np.zeros(hourly.size - hours)
+    for back in range(hours + 1):
+        total += hourly[back : back + total.size]
+    return np.asarray(total / (hours + 1))
+
+
 def _flow(europe: Europe, line: Line) -> Floats:
     """MW from `a` to `b`: from who has more to spare."""
     pull = 0.9 * (europe._spare(line.a) - europe._spare(line.b)) + 0.2 * europe.smooth(f"{line.a}-{line.b}", 12)
@@ -300,30 +348,36 @@ def _flow(europe: Europe, line: Line) -> Floats:
 
 def _dispatched(country: Neighbour, given: Mapping[str, Floats], need: Floats) -> dict[str, Floats]:
     """Generation by type: storage smooths the need, plants meet it in merit order, and too much wind and sun is cut."""
-    followers = [name for name in MERIT_ORDER if country.fleet.get(name)]
-    capacity = sum(country.fleet[name] for name in followers)
+    steps = [(name, share) for name, share in MERIT_ORDER if name in country.fleet and name not in given]
+    followers = list(dict.fromkeys(name for name, _ in steps))
+    runs = {name: country.fleet[name] * RUNS_OF.get((country.code, name), RUNS) for name in followers}
+    measure = STORAGE_MEASURE.get(country.code) or max(sum(country.fleet[name] for name in followers), 1)
     if STORAGE in country.fleet:
-        storage = country.fleet[STORAGE] * np.interp(need / max(capacity, 1), STORAGE_NEED, STORAGE_USE)
+        storage = country.fleet[STORAGE] * np.interp(need / measure, STORAGE_NEED, STORAGE_USE)
         given = {**given, STORAGE: storage}
         need = need - storage
-    made = {name: np.full(need.size, FLOOR[name] * country.fleet[name]) for name in followers}
+    floors = {name: FLOOR_OF.get((country.code, name), FLOOR[name]) for name in followers}
+    made = {name: np.full(need.size, floors[name] * runs[name]) for name in followers}
     left = need - np.sum(np.stack(list(made.values())), axis=0)
-    for name in followers:
-        more = np.clip(left, 0, (0.92 - FLOOR[name]) * country.fleet[name])
+    for name, share in steps:
+        more = np.clip(left, 0, np.maximum(share * runs[name] - made[name], 0))
         made[name] = made[name] + more
         left = left - more
-    made[followers[-1]] = made[followers[-1]] + np.maximum(left, 0)
+    most = max(runs, key=lambda name: runs[name])
+    made[most] = made[most] + np.maximum(left, 0)
     too_much = np.maximum(-left, 0)
-    for cut in ((SOLAR, ONSHORE, OFFSHORE), STEADY):  # wind and sun first
+    for cut in ((SOLAR, ONSHORE, OFFSHORE), (RESERVOIR,), STEADY):  # wind and sun first
         given, too_much = _less(given, cut, too_much)
     return {**given, **made}
 
 
 def _less(given: Mapping[str, Floats], names: Sequence[str], too_much: Floats) -> tuple[dict[str, Floats], Floats]:
     """These types cut by what is too much, in proportion; and what is still too much."""
+    if not any(name in given for name in names):
+        return dict(given), too_much
     there = np.sum(np.stack([given[name] for name in names if name in given]), axis=0)
     less = np.minimum(too_much, there)
-    kept = 1 - less / np.maximum(there, 1)
+    kept = 1 - less / np.maximum(there, 1e-9)
     return {name: made * kept if name in names else made for name, made in given.items()}, too_much - less
 
 
@@ -334,6 +388,7 @@ def _less(given: Mapping[str, Floats], names: Sequence[str], too_much: Floats) -
 class Zone:
     """A bidding zone, the zone that its price follows, the border between them, and how far apart a full one puts them.
 
+    A zone that exports to the one that it follows is cheaper by less: the whole of Europe is behind it.
     `coupled`: whether one auction clears both, so that their prices are equal while there is room between them.
     """
 
@@ -348,11 +403,11 @@ class Zone:
 ZONES: Mapping[str, Zone] = {
     zone.code: zone
     for zone in (
-        Zone("BE", "be", "FR", ("fr", "be"), 9),
-        Zone("DE-LU", "de", "FR", ("fr", "de"), 16),
-        Zone("ES", "es", "FR", ("fr", "es"), 26),
-        Zone("CH", "ch", "FR", ("fr", "ch"), 10, coupled=False),
-        Zone("IT-North", "it", "FR", ("fr", "it"), 22),
+        Zone("BE", "be", "FR", ("fr", "be"), 28),
+        Zone("DE-LU", "de", "FR", ("fr", "de"), 52),
+        Zone("ES", "es", "FR", ("fr", "es"), 14),
+        Zone("CH", "ch", "FR", ("fr", "ch"), 22, coupled=False),
+        Zone("IT-North", "it", "FR", ("fr", "it"), 44),
         Zone("NL", "nl", "BE", ("be", "nl"), 8),
         Zone("AT", "at", "DE-LU", ("de", "at"), 12),
         Zone("PL", "pl", "DE-LU", ("de", "pl"), 20),
@@ -360,8 +415,13 @@ ZONES: Mapping[str, Zone] = {
         Zone("SE4", "se", "DE-LU", ("de", "se"), 30),
     )
 }
-FULL_FROM, FULL = 0.50, 0.80
+FULL_FROM, FULL = 0.12, 0.40
 """Share of the limit from which on a border keeps the prices on its two sides apart, and wholly so."""
+
+BACK = 0.35
+"""How much of `apart` is left where power flows out of the zone."""
+SPREAD_PRICE, SPREAD_OF_PRICE = (0.0, 60.0, 150.0), (0.3, 1.0, 1.3)
+"""Where power is cheap, it is so on both sides."""
 
 
 def price(europe: Europe, zone: str) -> Floats:
@@ -369,10 +429,13 @@ def price(europe: Europe, zone: str) -> Floats:
     if zone == "FR":
         return europe.france.price[europe.begin : europe.end]
     place = ZONES[zone]
-    spread = place.apart * _fullness(europe, place) * (0.35 + np.abs(europe.smooth(f"{zone} spread", 7)))
+    base = price(europe, place.follows)
+    full = _fullness(europe, place)
+    full = np.where(full < 0, BACK * full, full) * np.interp(base, SPREAD_PRICE, SPREAD_OF_PRICE)
+    spread = place.apart * full * (0.7 + 0.5 * np.abs(europe.smooth(f"{zone} spread", 7)))
     if not place.coupled:
         spread = spread + 2.5 * europe.smooth(f"{zone} market", 3)
-    return np.asarray(np.round(np.clip(price(europe, place.follows) + spread, -500, 4000), 2))
+    return np.asarray(np.round(np.clip(base + spread, -500, 4000), 2))
 
 
 def _fullness(europe: Europe, zone: Zone) -> Floats:
