@@ -124,10 +124,9 @@ def test_unix_time(shared_url: SimulatorUrl) -> None:
 
 
 def test_years_before_the_history_are_null(shared_url: SimulatorUrl) -> None:
-    answer = body(
-        shared_url, "archive", hourly="temperature_2m", start_date="2015-01-01", end_date="2015-01-02", **PARIS
-    )
-    assert answer["hourly"]["temperature_2m"] == [None] * 48
+    days = {"start_date": "2015-01-01", "end_date": "2015-01-02"}
+    hourly = body(shared_url, "archive", hourly=ALL, **days, **PARIS)["hourly"]
+    assert {name: hourly[name] for name in HOURLY} == dict.fromkeys(HOURLY, [None] * 48)
 
 
 def test_the_forecast_gives_seven_days_from_today(shared_url: SimulatorUrl) -> None:
@@ -346,6 +345,29 @@ def test_forecasts_of_some_days_before_err_more(shared_url: SimulatorUrl, world:
         errors.append(np.abs(shown - truth(world, 20697, shown.shape[1])).mean())
     assert errors == sorted(errors)
     assert errors[-1] > 3 * errors[0]
+
+
+def test_forecasts_far_ahead_are_as_windy_and_as_wet_as_the_weather(shared_url: SimulatorUrl) -> None:
+    variables = ("wind_speed_10m", "precipitation")
+    names = [f"{variable}{ahead}" for variable in variables for ahead in ("", "_previous_day7")]
+    asked = {"start_date": "2026-03-01", "end_date": "2026-08-31", "wind_speed_unit": "ms"}
+    places = body(shared_url, "previous", hourly=",".join(names), **asked, **EVERYWHERE)
+    wind, wind_before, rain, rain_before = (np.array([place["hourly"][name] for place in places]) for name in names)
+    assert abs(wind_before.mean() - wind.mean()) < 0.3
+    assert wind_before.max() < 1.3 * wind.max() < 40
+    assert np.abs(wind_before - wind).mean() > 0.8, "it is a forecast all the same"
+    assert 0.8 < rain_before.mean() / rain.mean() < 1.25
+    assert rain_before.max() < 40
+
+
+def test_rain_falls_in_showers_and_downpours(world: World) -> None:
+    """Paris has 800 mm a year, 1.9 and 7 mm in its wettest hundredth and thousandth of hours, 30 mm in four years."""
+    rain = world.france.weather.precipitation[:, 0]
+    assert 650 < rain.mean() * 8766 < 950
+    assert 0.09 < (rain >= 0.1).mean() < 0.17
+    assert 1.4 < np.quantile(rain, 0.99) < 2.4
+    assert 4 < np.quantile(rain, 0.999) < 8
+    assert 12 < rain.max() < 45
 
 
 def test_a_single_run_errs_more_the_further_it_looks(shared_url: SimulatorUrl, world: World) -> None:

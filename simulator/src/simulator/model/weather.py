@@ -24,6 +24,7 @@ WIND_BY_MONTH = (7.35, 7.2, 6.7, 6.15, 5.7, 5.4, 5.3, 5.15, 5.6, 6.35, 6.9, 7.35
 DRYNESS = (1.1, 0.16, 4.2, 0.25)
 DRYNESS_BY_THE_SEA = (4.3, 0.0, 2.9, 0.17)
 MEDITERRANEAN = (LATITUDES < 43.9) & (LONGITUDES > 3)
+RAIN, DOWNPOUR = 1.1, 0.75
 CLOUD_BY_MONTH = (1.0, 0.8, 0.45, 0.25, 0.2, -0.05, -0.25, -0.2, 0.0, 0.45, 0.95, 1.1)  # logit of the mean
 
 
@@ -35,35 +36,46 @@ class Weather:
     dew_point: Floats  # °C, never above the temperature
     wind_10m: Floats  # m/s
     wind_100m: Floats  # m/s
+    windiness: Floats  # what the wind follows, of mean 0 and deviation 1
     cloud: Floats  # 0..1
     clear_sky: Floats  # W/m² without clouds, mean of the hour before
     radiation: Floats  # W/m², mean of the hour before
     precipitation: Floats  # mm in the hour before
+    showers: Floats  # what the rain follows besides clouds, of mean 0 and deviation 1
     snowfall: Floats  # cm in the hour before
 
 
 def build(grid: Grid) -> Weather:
     """The true weather of the model."""
     position = year_position(grid.hours)
-    winter = np.cos(2 * np.pi * (position - 0.04))  # 1 in mid January, -1 in mid July
+    winter = _winter(position)
     pressure = grid.noise("pressure", grid.hours.size, memory=84)
     cloud = _cloud(grid, position, pressure)
     temperature = _temperature(grid, position, winter, pressure, cloud)
-    wind = _wind(grid, position, winter, pressure)
+    windiness = -0.65 * pressure[:, None] + 0.76 * _field(grid, "wind", 16, 0.6, 0.6, 0.53)
+    wind = wind_100m(grid.hours, windiness, np.arange(len(POINTS)))
     clear = clear_sky(grid.hours, LATITUDES, LONGITUDES)
     radiation = clear * transmission(cloud)
-    rain = _precipitation(grid, cloud)
+    showers = _field(grid, "rain", 4, 0.3, 0.7, 0.648)
+    rain = precipitation(cloud, showers)
     return Weather(
         temperature=temperature,
         dew_point=dew_point(grid, temperature, cloud, radiation),
         wind_10m=wind * _shear(grid.hours, winter),
         wind_100m=wind,
+        windiness=windiness,
         cloud=cloud,
         clear_sky=clear,
         radiation=radiation,
         precipitation=rain,
+        showers=showers,
         snowfall=snowfall(rain, temperature),
     )
+
+
+def _winter(position: Floats) -> Floats:
+    """1 in mid January, -1 in mid July."""
+    return np.asarray(np.cos(2 * np.pi * (position - 0.04)))
 
 
 def transmission(cloud: Floats) -> Floats:
@@ -171,13 +183,15 @@ def _temperature(grid: Grid, position: Floats, winter: Floats, pressure: Floats,
     return np.asarray(climate[:, REGION_OF_POINT] + anomaly + swing * wave)
 
 
-def _wind(grid: Grid, position: Floats, winter: Floats, pressure: Floats) -> Floats:
-    latent = -0.65 * pressure[:, None] + 0.76 * _field(grid, "wind", 16, 0.6, 0.6, 0.53)
-    hour = (grid.hours % 86400) / HOUR
+def wind_100m(hours: Ints, windiness: Floats, places: Ints) -> Floats:
+    """m/s for a windiness of shape (hours, places); `places` are indices of points. Never beyond what France sees."""
+    position = year_position(hours)
+    winter = _winter(position)
+    hour = (hours % 86400) / HOUR
     afternoon = 1 - (0.07 - 0.05 * winter) * np.cos(2 * np.pi * (hour - 12.5) / 24)  # nights blow harder aloft
     mean = (by_month(WIND_BY_MONTH, position) * afternoon)[:, None]
-    exposure = np.array([point.wind for point in POINTS])[None, :]
-    return np.asarray(np.clip(mean * exposure * np.exp(0.46 * latent - 0.106), 0.2, 38))
+    exposure = np.array([point.wind for point in POINTS])[None, places]
+    return np.asarray(np.clip(mean * exposure * np.exp(0.46 * windiness - 0.106), 0.2, 38))
 
 
 def _shear(hours: Ints, winter: Floats) -> Floats:
@@ -187,7 +201,7 @@ def _shear(hours: Ints, winter: Floats) -> Floats:
     return np.asarray((0.1**exponent)[:, None])
 
 
-def _precipitation(grid: Grid, cloud: Floats) -> Floats:
-    shower = _field(grid, "rain", 4, 0.3, 0.7, 0.648)
-    wet = 1.6 * (cloud - 0.72) + 0.55 * (shower - 0.9)
-    return np.asarray(np.where(cloud > 0.6, 2.0 * np.maximum(wet, 0) ** 1.3, 0.0))
+def precipitation(cloud: Floats, showers: Floats) -> Floats:
+    """mm in an hour: mostly drizzle, and seldom a downpour."""
+    wet = np.maximum(1.6 * (cloud - 0.72) + 0.55 * (showers - 0.9), 0)
+    return np.asarray(np.where(cloud > 0.6, RAIN * wet**1.3 * np.exp(DOWNPOUR * np.maximum(showers - 1.2, 0)), 0.0))

@@ -10,7 +10,7 @@ Arrays have the shape (hours, places).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,7 @@ from simulator import paris
 from simulator.model import draws
 from simulator.model.grid import FIRST_SERVED_DAY, Floats, Grid
 from simulator.model.points import POINTS
-from simulator.model.weather import transmission
+from simulator.model.weather import precipitation, transmission, wind_100m
 from simulator.open_meteo.products import (
     FIRST_PART,
     FIRST_PART_AFTER,
@@ -53,8 +53,8 @@ class Errors:
 
 
 def draw_errors(grid: Grid) -> Errors:
-    """Errors of temperature, wind and cloud."""
-    names = ("temperature", "wind", "cloud")
+    """Errors of temperature, wind, cloud and rain."""
+    names = ("temperature", "wind", "cloud", "rain")
     hours, places = grid.hours.size, len(POINTS)
     return Errors(
         {name: grid.fields(f"forecast {name}", hours, places, 30) for name in names},
@@ -84,17 +84,23 @@ class Sky:
 
 @dataclass(frozen=True)
 class Deviation:
-    """What somebody believes, less the truth: °C, the logarithm of wind, the logit of cloud; and what is known."""
+    """What somebody believes, less the truth: °C, the logit of cloud; and what is known.
+
+    Of wind and rain, `unsure` (0..1) of what they follow is not seen, and `windier` and `wetter` take its place: so a
+    forecast far ahead is as windy and as wet as the climate, and never more than that.
+    """
 
     warmer: Floats
-    windier: Floats
     cloudier: Floats
+    unsure: Floats
+    windier: Floats
+    wetter: Floats
     known: Bools
 
     def where(self, condition: Bools, other: Deviation) -> Deviation:
         """This one where the condition (hours,) holds, else the other."""
         mask = np.asarray(condition)[:, None]
-        parts = ("warmer", "windier", "cloudier", "known")
+        parts = ("warmer", "cloudier", "unsure", "windier", "wetter", "known")
         return Deviation(*(np.where(mask, getattr(self, part), getattr(other, part)) for part in parts))
 
 
@@ -161,8 +167,10 @@ class Outlook:
         scale = skill * weight
         return Deviation(
             (scale * (0.15 + 0.12 * lead**0.58))[:, None] * noise["temperature"],
-            (scale * np.clip(0.03 + 0.035 * lead**0.45, 0, 0.45))[:, None] * noise["wind"],
             (scale * (0.1 + 0.12 * lead**0.5))[:, None] * noise["cloud"],
+            np.clip(scale * (0.065 + 0.075 * lead**0.45), 0, 0.95)[:, None],
+            noise["wind"],
+            noise["rain"],
             np.broadcast_to((self.hours >= (FIRST_SERVED_DAY - 1) * DAY)[:, None], noise["wind"].shape),
         )
 
@@ -178,7 +186,10 @@ class Outlook:
         weather = self.world.france.weather
         true_cloud = true(weather.cloud)
         cloud = 1 / (1 + np.exp(-(np.log(true_cloud / (1 - true_cloud)) + seen.cloudier)))
-        gust = np.exp(seen.windier)
+        kept = np.sqrt(1 - seen.unsure**2)
+        windiness = kept * true(weather.windiness) + seen.unsure * seen.windier
+        wind = wind_100m(self.hours, windiness, self.places)
+        rain = precipitation(cloud, kept * true(weather.showers) + seen.unsure * seen.wetter)
         temperature = true(weather.temperature) + seen.warmer
         return Sky(
             seed=self.world.grid.seed,
@@ -187,16 +198,16 @@ class Outlook:
             temperature=temperature,
             # Air that is believed warmer is believed to hold more water, too; never more than it can.
             dew_point=np.minimum(true(weather.dew_point) + 0.6 * seen.warmer + 0.4 * seen.cloudier, temperature),
-            wind_10m=true(weather.wind_10m) * gust,
-            wind_100m=true(weather.wind_100m) * gust,
+            wind_10m=true(weather.wind_10m) * wind / true(weather.wind_100m),
+            wind_100m=wind,
             cloud=cloud,
             clear_sky=true(weather.clear_sky),
-            precipitation=true(weather.precipitation) * np.exp(1.5 * (cloud - true_cloud) + seen.windier),
+            precipitation=np.where(seen.known, rain, np.nan),
         )
 
 
 def _nothing(like: Deviation) -> Deviation:
-    return Deviation(like.warmer, like.windier, like.cloudier, np.zeros_like(like.known))
+    return replace(like, known=np.zeros_like(like.known))
 
 
 def run_exists(seed: int, model: str, issued: int, now: int) -> bool:
