@@ -21,7 +21,7 @@ Reply = tuple[int, bytes, Headers]
 
 BASE = "/api/explore/v2.1/catalog/datasets/"
 CONDITION = re.compile(
-    r"`?(?P<name>\w+)`? (?:(?P<op>>=|<=|=|<|>) (?:date)?'(?P<bound>[^']*)'|(?P<null>is (?:not )?null))", re.I
+    r"`?(?P<name>[\w ]+?)`? (?:(?P<op>>=|<=|=|<|>) (?:date)?'(?P<bound>[^']*)'|(?P<null>is (?:not )?null))", re.I
 )
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     ">=": lambda a, b: a >= b,
@@ -129,7 +129,7 @@ def error(status: int, code: str, message: str) -> Reply:
 
 
 def _sorted(rows: list[Row], order: str, held: Held) -> list[Row]:
-    names = [name.strip().removesuffix(" asc") for name in order.split(",")] if order else []
+    names = [name.strip().removesuffix(" asc").strip("`") for name in order.split(",")] if order else []
     if unknown := [name for name in names if name not in held.types]:
         raise ValueError(f"Unknown field: {unknown[0]}. Clause(s) containing the error(s): order_by.")
     return sorted(rows, key=lambda row: [(row.get(name) is not None, row.get(name) or 0) for name in names])

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
 from typing import Any
 
+import orjson
 import pytest
-from airbyte_cdk.models import AirbyteMessage
+from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, FailureType, SyncMode
+from airbyte_cdk.utils import AirbyteTracedException
 from connector_kit.reach import Reach
 from connector_kit.streams import Page
 from hypothesis import HealthCheck, given, settings
@@ -72,9 +74,12 @@ def test_a_sync_at_once_makes_no_call_and_one_without_news_makes_one() -> None:
         assert (portal.portal.kinds(), again.records(NATIONAL)) == ([], [])
         later = portal.sync(NATIONAL, text(SITTING + timedelta(hours=1)))
         assert (portal.portal.kinds(), later.records(NATIONAL)) == (["description"], [])
-        # What is revised without the portal's saying so is seen within a day.
+        # What was read but once is read once more, a day later.
         next_day = portal.sync(NATIONAL, text(SITTING + timedelta(hours=24)))
-        assert min(row["date"] for row in next_day.records(NATIONAL)) == "2026-03-06"
+        assert len(next_day.records(NATIONAL)) == len(rows)
+        # What is revised without the portal's saying so is seen within a day.
+        third_day = portal.sync(NATIONAL, text(SITTING + timedelta(hours=48)))
+        assert min(row["date"] for row in third_day.records(NATIONAL)) == "2026-03-06"
     assert len(first.records(NATIONAL)) == len(rows)
 
 
@@ -160,6 +165,228 @@ def test_a_start_after_the_last_row_is_no_trouble() -> None:
     assert len(later.records(CONSOLIDATED)) == 5 * 24 + 1
 
 
+def test_a_start_that_moves_past_the_newest_row_is_told_once_and_costs_no_wait(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The demo's start is so many days ago, and a data set may come late."""
+    rows = hours(SITTING - timedelta(days=30), SITTING - timedelta(days=20))
+    with site(**{NATIONAL: held(rows)}) as portal, caplog.at_level(logging.WARNING):
+        portal.sync(NATIONAL, text(SITTING - timedelta(days=20)), start_date="2026-02-01")
+        for later in (1, 2, 3):
+            portal.portal.held["eco2mix-national-tr"].processed = f"version {later}"
+            now = text(SITTING + timedelta(days=later))
+            start = (date(2026, 3, 1) + timedelta(days=later)).isoformat()
+            assert portal.sync(NATIONAL, now, start_date=start).failure is None
+            assert portal.waits == []
+            assert len(portal.portal.calls) <= 3
+        assert "refreshing_since" not in portal.saved()
+    assert len([record for record in caplog.records if "were not read" in record.message]) == 1
+    assert "refreshing" not in caplog.text
+
+
+def test_rows_of_the_coming_days_are_read_up_to_an_end_date_to_come() -> None:
+    """Real time of France has forecasts of tomorrow."""
+    rows = hours(SITTING - timedelta(days=2), SITTING + timedelta(days=4))
+    with site(**{NATIONAL: held(rows)}) as portal:
+        reading = portal.sync(NATIONAL, text(SITTING), advanced={"end_date": "2026-03-12"})
+        assert {row["date_heure"] for row in reading.records(NATIONAL)} == {
+            row["date_heure"].replace("+00:00", "Z") for row in rows if row["date_heure"] < "2026-03-12T23:00"
+        }
+        assert portal.saved()["date_heure"] == "2026-03-10T09:00:00Z"
+
+
+# What the portal gave but a part of, though its count agreed
+
+
+REGIONAL = "eco2mix_regional_tr"
+REGIONS = ("11", "84", "93")
+
+
+def of_regions(rows: list[Row]) -> list[Row]:
+    """The rows once for each region."""
+    return [
+        {"code_insee_region": code, "libelle_region": "", **{k: v for k, v in row.items() if k != "perimetre"}}
+        for row in rows
+        for code in REGIONS
+    ]
+
+
+def lacking_a_region(rows: list[Row]) -> list[Row]:
+    return [row for row in rows if row["code_insee_region"] != "93"]
+
+
+def lacking_instants(rows: list[Row]) -> list[Row]:
+    return rows[:100] + rows[900:]
+
+
+def with_repeats(rows: list[Row]) -> list[Row]:
+    """As many rows as there are, some of them twice in place of others."""
+    return rows[:300] + rows[:100] + rows[400:]
+
+
+def lacking_all_but_the_last(rows: list[Row]) -> list[Row]:
+    return rows[-100:]
+
+
+PARTS = (lacking_a_region, lacking_instants, with_repeats, lacking_all_but_the_last)
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize(
+    ("stream", "later"),
+    [(REGIONAL, [1, 2, 8, 19, 20, 21]), (REGIONAL, [20]), ("eco2mix_regional_cons_def", [6, 12, 24])],
+)
+def test_a_first_reading_of_a_part_becomes_whole_within_a_day(
+    stream: str, later: list[int], part: Callable[[list[Row]], list[Row]]
+) -> None:
+    """Consolidated data are not processed again for months: nothing but the day that passes makes them whole."""
+    rows = of_regions(hours(SITTING - timedelta(days=60), SITTING))
+    dataset = DATED[stream].dataset
+    with site(**{stream: Held(part(rows), held(rows).types)}) as portal:
+        syncs = [portal.sync(stream, text(SITTING), start_date="2026-01-01")]
+        for hour_ in later:
+            moved = stream == REGIONAL
+            processed = f"{hour_}" if moved else portal.portal.held[dataset].processed
+            portal.portal.held[dataset] = Held(rows, held(rows).types, processed=processed)
+            syncs.append(portal.sync(stream, text(SITTING + timedelta(hours=hour_)), start_date="2026-01-01"))
+        assert {sync.failure for sync in syncs} == {None}
+        assert len(syncs[0].table(stream)) < len(rows)
+        assert len(syncs[0].table(stream, *syncs[1:])) == len(rows)
+        assert "unconfirmed_from" not in portal.saved()
+        # From then on it is the look-back alone.
+        portal.portal.held[dataset].processed = portal.portal.held[dataset].processed if not moved else "last"
+        last = portal.sync(stream, text(SITTING + timedelta(hours=48)), start_date="2026-01-01")
+        days = DATED[stream].look_back_days
+        assert min(row["date"] for row in last.records(stream)) >= str(SITTING.date() - timedelta(days=days + 1))
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_pause_that_ends_with_a_part_becomes_whole_within_a_day(part: Callable[[list[Row]], list[Row]]) -> None:
+    rows = of_regions(hours(SITTING - timedelta(days=60), SITTING))
+    old = [row for row in rows if row["date_heure"] <= text(SITTING - timedelta(days=50))]
+    kept = Held(old, held(rows).types)
+    with site(**{REGIONAL: kept}) as portal:
+        syncs = [portal.sync(REGIONAL, text(SITTING - timedelta(days=50)), start_date="2026-01-01")]
+        kept.rows, kept.processed = old + part([row for row in rows if row not in old]), "second"
+        syncs.append(portal.sync(REGIONAL, text(SITTING), start_date="2026-01-01"))
+        assert len(syncs[0].table(REGIONAL, *syncs[1:])) < len(rows)
+        # Days that were read twice need not come again.
+        assert portal.saved()["unconfirmed_from"] >= "2026-01-16"
+        kept.rows, kept.processed = rows, "third"
+        syncs.append(portal.sync(REGIONAL, text(SITTING + timedelta(days=1)), start_date="2026-01-01"))
+        assert "unconfirmed_from" not in portal.saved()
+    assert len(syncs[0].table(REGIONAL, *syncs[1:])) == len(rows)
+
+
+@pytest.mark.parametrize("events", range(1, 12, 2))
+def test_reading_once_more_may_be_killed_too(events: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("source_opendatasoft.stream.Pass._window_days", lambda reading, end: 2)
+    rows = of_regions(hours(SITTING - timedelta(days=9), SITTING))
+    kept = Held(lacking_a_region(rows), held(rows).types)
+    with site(**{REGIONAL: kept}) as portal:
+        first = portal.sync(REGIONAL, text(SITTING), start_date="2026-03-01")
+        kept.rows, kept.processed = rows, "second"
+        tomorrow = text(SITTING + timedelta(days=1))
+        pages, portal.state = broken_off(portal, REGIONAL, events, tomorrow, start_date="2026-03-01")
+        rest = portal.sync(REGIONAL, tomorrow, start_date="2026-03-01")
+        assert "unconfirmed_from" not in portal.saved()
+    table = upserted(first.table(REGIONAL), rest.descriptions[REGIONAL], [*pages, *rest.pages])
+    assert len(table) == len(rows)
+
+
+@pytest.mark.parametrize("written", [None, 7, "yesterday", "2026-03-09T09:00:00", "2999-01-01T00:00:00Z"])
+def test_a_state_that_somebody_wrote_into_is_read_all_the_same(written: Any) -> None:
+    rows = hours(SITTING - timedelta(days=9), SITTING)
+    with site(**{NATIONAL: held(rows)}) as portal:
+        portal.sync(NATIONAL, text(SITTING))
+        blob = portal.state[-1].stream.stream_state.__dict__
+        blob.update(unconfirmed_at=written, refreshing_since=written)
+        assert portal.sync(NATIONAL, text(SITTING + timedelta(days=1))).failure is None
+        assert not {"unconfirmed_at", "refreshing_since"} & set(portal.saved())
+
+
+# Empty where there were rows
+
+
+def test_a_pause_is_not_read_from_a_portal_that_is_empty_at_its_beginning(caplog: pytest.LogCaptureFixture) -> None:
+    """The first windows come empty while the portal refreshes; the later ones have rows."""
+    rows = hours(SITTING - timedelta(days=90), SITTING)
+    kept = held([row for row in rows if row["date_heure"] <= text(SITTING - timedelta(days=80))])
+    windows = iter(range(100))
+
+    def emptied(call: Call) -> Reply | None:
+        if call.params.get("limit") == "100":
+            kept.rows = rows if next(windows) >= 2 else []
+        return None
+
+    with site(**{NATIONAL: kept}) as portal, pytest.MonkeyPatch.context() as patch, caplog.at_level(logging.WARNING):
+        patch.setattr("source_opendatasoft.stream.WINDOWS_AHEAD", 1)
+        patch.setattr("source_opendatasoft.stream.WAITS", ())
+        syncs = [portal.sync(NATIONAL, text(SITTING - timedelta(days=80)), start_date="2025-12-01")]
+        kept.rows, kept.processed, portal.portal.before = rows, "second", emptied
+        syncs.append(portal.sync(NATIONAL, text(SITTING), start_date="2025-12-01"))
+        assert "did not come whole" in caplog.text
+        assert portal.saved()["date_heure"] < text(SITTING - timedelta(days=79))
+        portal.portal.before = lambda call: None
+        syncs.append(portal.sync(NATIONAL, text(SITTING), start_date="2025-12-01"))
+    assert {sync.failure for sync in syncs} == {None}
+    assert len(syncs[0].table(NATIONAL, *syncs[1:])) == len(rows)
+
+
+def test_a_data_set_that_stays_empty_is_a_failure_after_a_day() -> None:
+    rows = hours(SITTING - timedelta(days=9), SITTING)
+    with site(**{NATIONAL: held(rows)}) as portal:
+        portal.sync(NATIONAL, text(SITTING))
+        portal.portal.held["eco2mix-national-tr"] = Held([], held(rows).types, processed="later")
+        failures = {
+            hours_: portal.sync(NATIONAL, text(SITTING + timedelta(hours=hours_))).failure for hours_ in (1, 2, 24, 25)
+        }
+        assert {at for at, failure in failures.items() if failure} == {25}
+        failure = failures[25]
+        assert failure is not None
+        assert failure.failure_type is FailureType.transient_error
+        assert "it had rows, and this since 2026-03-10T10:00:00Z" in str(failure.message)
+        portal.portal.held["eco2mix-national-tr"] = held(rows, processed="again")
+        assert portal.sync(NATIONAL, text(SITTING + timedelta(hours=26))).failure is None
+        assert "refreshing_since" not in portal.saved()
+
+
+def test_rows_before_an_end_date_that_have_left_are_no_failure() -> None:
+    """Real time goes where it is consolidated."""
+    rows = hours(SITTING - timedelta(days=9), SITTING)
+    options: dict[str, Any] = {"advanced": {"end_date": "2026-03-05"}}
+    with site(**{NATIONAL: held(rows)}) as portal:
+        portal.sync(NATIONAL, text(SITTING), **options)
+        for later in (60, 62, 64):
+            now = SITTING + timedelta(days=later)
+            portal.portal.held["eco2mix-national-tr"] = held(hours(now - timedelta(days=9), now), processed=text(now))
+            assert portal.sync(NATIONAL, text(now), **options).failure is None
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_a_full_refresh_that_does_not_come_whole_is_a_failure(empty: bool) -> None:
+    """It would take the place of a whole table."""
+    rows = hours(SITTING - timedelta(days=25), SITTING)
+
+    def lacking(call: Call) -> Reply | None:
+        if call.kind != "exports/jsonl":
+            return None
+        return 200, b"" if empty else b"".join(orjson.dumps(row) + b"\n" for row in rows[:100]), {}
+
+    with site(**{NATIONAL: held(rows)}) as portal, pinned(text(SITTING)), finished():
+        portal.portal.before = lacking
+        source, settings_ = SourceOpendatasoft(portal.waits.append), config(portal.portal)
+        streams = {name: one.description for name, one in source.streams(settings_).items()}
+        whole = catalog(streams, NATIONAL)
+        whole.streams[0].sync_mode = SyncMode.full_refresh
+        statuses: list[Any] = []
+        with pytest.raises(AirbyteTracedException, match="did not come whole"):
+            for event in source.read_events(LOGGER, settings_, whole, []):
+                if isinstance(event, AirbyteMessage) and event.trace and event.trace.stream_status:
+                    statuses.append(event.trace.stream_status.status)
+    assert statuses[-1] is AirbyteStreamStatus.INCOMPLETE
+
+
 def test_rows_that_leave_the_portal_stay_in_the_table() -> None:
     rows = hours(SITTING - timedelta(days=9), SITTING)
     with site(**{NATIONAL: held(rows)}) as portal:
@@ -216,7 +443,7 @@ def test_windows_tile_what_is_asked_for(name: str, begin: date, later: int) -> N
     end = today - timedelta(days=later) if later else None
     if end and end < begin:
         begin = end
-    reading = Pass(DATED[name], begin, end, begin, True, None)
+    reading = Pass(DATED[name], begin, end, begin, True, None, SITTING, begin, 3)
     windows = [window for window, _ in reading.windows(today)]
     assert windows[0].start_day == begin
     assert all(before.end_day == after.start_day for before, after in pairwise(windows))
@@ -232,7 +459,7 @@ def test_windows_tile_what_is_asked_for(name: str, begin: date, later: int) -> N
 def test_windows_of_unknown_data_sets_hold_a_moderate_number_of_rows(rows: int, days: int) -> None:
     dataset = replace(DATED[NATIONAL], window_days=0)
     begin = date(2026, 3, 10) - timedelta(days=days - 1)
-    reading = Pass(dataset, begin, date(2026, 3, 10), begin, True, None, expected=rows)
+    reading = Pass(dataset, begin, date(2026, 3, 10), begin, True, None, SITTING, begin, 3, expected=rows)
     longest = max(window.days for window, _ in reading.windows(date(2026, 3, 10)))
     assert longest <= 2 or longest * rows / days <= 20_001
 
@@ -274,7 +501,9 @@ def test_whatever_happens_between_syncs_the_table_is_what_the_portal_had(
             kept = held(list(published.values()), processed=text(now))
             portal.portal.held["eco2mix-national-tr"] = replace(kept, rows=[] if empty else kept.rows)
             syncs.append(portal.sync(NATIONAL, text(now), start_date="2026-03-01"))
-    assert {sync.failure for sync in syncs} == {None}
+    # Empty for longer than a day is a failure, and loses nothing either.
+    assert all("and this since" in str(sync.failure.message) for sync in syncs if sync.failure)
+    assert syncs[-1].failure is None
     assert values(syncs[0].table(NATIONAL, *syncs[1:])) == told(list(published.values()))
 
 
@@ -402,6 +631,8 @@ def test_the_state_holds_what_the_stream_says_it_holds() -> None:
         "read_at": "2026-03-10T09:00:00Z",
         "data_processed": "2026-01-01T00:00:00+00:00",
         "rows_read_at": "2026-03-10T09:00:00Z",
+        "unconfirmed_from": "2026-03-01",
+        "unconfirmed_at": "2026-03-10T09:00:00Z",
     }
     assert all(f"``{name}``" in (PortalStream.__doc__ or "") for name in saved if name != "date_heure")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,7 +23,7 @@ from source_opendatasoft.casts import CASTS, Unreadable, day, instant, is_nothin
 from source_opendatasoft.dataset import Dataset
 from source_opendatasoft.described import dataset_of, snake_case
 from source_opendatasoft.odsql import begins_at, both, is_null
-from source_opendatasoft.portal import asked_wait, reset_time
+from source_opendatasoft.portal import Rows, asked_wait, reset_time
 from source_opendatasoft.presets import PRESETS
 from source_opendatasoft.records import Reader, fingerprint
 
@@ -278,6 +279,29 @@ def test_few_rows_come_in_pages_sorted_by_the_key_and_many_as_an_export() -> Non
     assert (len(few.table(NATIONAL)), len(many.table(NATIONAL))) == (120, 400)
 
 
+def test_a_field_that_is_no_plain_word_is_quoted_in_conditions_and_in_the_order() -> None:
+    rows = [{"1er_jour": f"2026-03-{day:02}", "code postal": str(code)} for day in range(1, 10) for code in range(12)]
+    wanted = [{"dataset": "plain", "cursor": "1er_jour", "key": ["1er_jour", "code postal"]}]
+    with site(plain=Held(rows, {"1er_jour": "date", "code postal": "text"})) as portal:
+        reading = portal.sync("plain", domain="data.example.org", datasets=wanted)
+        assert {call.params["order_by"] for call in portal.portal.calls if call.params.get("limit") == "100"} == {
+            "`1er_jour`,`code postal`"
+        }
+    assert len(reading.table("plain")) == len(rows) > 100, "they come in two pages"
+
+
+@pytest.mark.parametrize("clock", ["heure", "heures"])
+def test_a_field_that_has_had_two_names_is_sorted_by_the_one_that_it_has(clock: str) -> None:
+    rows = [
+        {"code_insee_epci": "1", "libelle_metropole": "A", clock: row.pop("heure"), **row}
+        for row in quarters("2026-03-09T00:00:00+00:00", 120)
+    ]
+    with site(eco2mix_metropoles_tr=held(rows)) as portal:
+        table = portal.sync("eco2mix_metropoles_tr").table("eco2mix_metropoles_tr")
+        assert portal.portal.calls[-1].params["order_by"] == f"code_insee_epci,date,{clock},nature"
+    assert sorted(row["heures"] for row in table.values()) == sorted(row[clock] for row in rows)
+
+
 def test_more_rows_than_the_portal_pages_through_come_all() -> None:
     rows = [
         {**row, "code_insee_region": str(code), "libelle_region": ""}
@@ -500,7 +524,6 @@ def test_check_names_the_data_sets_that_fail() -> None:
     [
         ({"domain": ""}, "domain is missing"),
         ({"domain": "data.example.org"}, "name those to read under 'datasets'"),
-        ({"datasets": [{"dataset": "a/b"}]}, "no identity of a data set"),
         ({"datasets": [{"dataset": "eco2mix-national-tr"}]}, "Two streams are called eco2mix_national_tr"),
         ({"datasets": [{"dataset": "a"}, {"dataset": "A"}]}, "Two streams are called a"),
         ({"start_date": "2026-13-01"}, "no day of the calendar"),
@@ -668,6 +691,13 @@ def big() -> Iterator[Site]:
     rows = [{"id": number, "name": f"row {number}", "at": "2026-03-01T00:00:00+00:00"} for number in range(12_500)]
     with site(big=Held(rows, {"id": "int", "name": "text", "at": "datetime"})) as portal:
         yield portal
+
+
+def test_a_file_that_was_fetched_ahead_and_is_dropped_is_closed() -> None:
+    lines = tempfile.SpooledTemporaryFile()  # noqa: SIM115 (Rows closes it)
+    rows = Rows(0, spooled=lines)
+    del rows
+    assert lines.closed
 
 
 def test_a_large_data_set_without_a_date_comes_in_pages_of_moderate_size(big: Site) -> None:

@@ -107,7 +107,7 @@ def test_the_page_counts_right() -> None:
 def test_the_page_says_what_the_state_holds() -> None:
     fields = [name for head in rows("field") for name in re.findall(r"[a-z_]+", head.replace("the cursor", ""))]
     assert [name for name in fields if f"``{name}``" not in (PortalStream.__doc__ or "")] == []
-    assert len(fields) == 6
+    assert len(fields) == 9
 
 
 # The demo

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -69,7 +69,22 @@ class Dataset:
         """The portal's fields by which rows are sorted uniquely, so that pages neither lose nor repeat any."""
         return [source_of(self.columns[part]) for part in self.key]
 
+    @property
+    def has_renamed(self) -> bool:
+        """Whether a field has had several names."""
+        return any("|" in field.source for field in self.fields)
+
+    def named(self, published: Collection[str]) -> Dataset:
+        """The data set with those names first that the portal has; nothing changes where it has none of them."""
+        return replace(self, fields=[_published_first(field, published) for field in self.fields])
+
 
 def source_of(field: Field) -> str:
     """The field of the portal that a column is read from; the first one where it has had several names."""
     return (field.source or field.name).partition("|")[0].partition("@")[0]
+
+
+def _published_first(field: Field, published: Collection[str]) -> Field:
+    names, at, part = (field.source or field.name).partition("@")
+    ordered = sorted(names.split("|"), key=lambda name: name not in published)
+    return replace(field, source=f"{'|'.join(ordered)}{at}{part}") if "|" in names else field

@@ -22,6 +22,8 @@ from connector_kit.http import PIECE_BYTES, Answer, ApiClient, EmptyAnswer, Quot
 from connector_kit.instants import utc_text
 from connector_kit.policy import COMMON_POLICY, Policy, Rule
 
+from source_opendatasoft.odsql import name_of
+
 logger = logging.getLogger("airbyte")
 
 DEFAULT_CALLS_PER_SECOND = 5
@@ -101,6 +103,10 @@ class Rows:
         if self.spooled is not None:
             self.spooled.close()
 
+    def __del__(self) -> None:
+        # What was fetched ahead is dropped where a window before it failed.
+        self.close()
+
 
 class Portal:
     """The data sets of one Opendatasoft portal. Threads may share it."""
@@ -148,7 +154,7 @@ class Portal:
         """How many rows there are, and ``limit`` of them from ``offset`` on, sorted by ``order``."""
         asked = {
             **({"where": where} if where else {}),
-            **({"order_by": ",".join(order)} if order else {}),
+            **({"order_by": ",".join(map(name_of, order))} if order else {}),
             "limit": str(limit),
             **({"offset": str(offset)} if offset else {}),
         }

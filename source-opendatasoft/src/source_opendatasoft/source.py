@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -26,7 +25,6 @@ from source_opendatasoft.stream import PortalStream, blamed
 
 PROBES_AHEAD = 4
 CHECK_ATTEMPTS = 2
-_DATASET_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]*")
 
 Resolve = Callable[[], Dataset]
 
@@ -140,8 +138,6 @@ def wrong_config(config: Mapping[str, Any]) -> str | None:
         return f"No data set of {domain_of(config)} is described here: name those to read under 'datasets'."
     names = [preset.name for preset in presets_of(config)]
     for wanted in datasets_of(config):
-        if not _DATASET_ID.fullmatch(str(wanted.get("dataset") or "")):
-            return f"'datasets' names {wanted.get('dataset')!r}, which is no identity of a data set: see its address."
         if stream_name(wanted) in names:
             return (
                 f"Two streams are called {stream_name(wanted)}: give {wanted['dataset']} another name under 'stream'."

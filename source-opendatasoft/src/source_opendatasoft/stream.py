@@ -13,7 +13,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils import AirbyteTracedException
 from connector_kit import clock
 from connector_kit.clock import PARIS
-from connector_kit.http import Refusal
+from connector_kit.http import LeftToNextSync, Refusal
 from connector_kit.instants import utc_text
 from connector_kit.prefetch import prefetch
 from connector_kit.reach import READ_AT, Reach, remembered
@@ -37,15 +37,48 @@ UNCHANGED_FOR = timedelta(hours=23)
 MODERATE_ROWS = 20_000
 LONGEST_WINDOW_DAYS = 3_660
 EARLIEST = date(1900, 1, 1)
+EMPTIED = "it is empty, though it had rows"
+
+# A portal answers with a part of a data set now and then, and its count agrees: what was read once is read once more.
+CONFIRMED_AFTER = timedelta(hours=20)
+# A refresh that is not over by then is none.
+LONGEST_REFRESH = timedelta(days=1)
 
 PROCESSED, ROWS_READ_AT = "data_processed", "rows_read_at"
 PASS_OF, PASS_UNTIL = "pass_of", "pass_until"
+UNCONFIRMED_FROM, UNCONFIRMED_AT = "unconfirmed_from", "unconfirmed_at"
+REFRESHING_SINCE = "refreshing_since"
 
 State = Mapping[str, Any]
 
 
 class BeingRefreshed(Exception):
-    """The portal has no rows of a data set that had some: it is refreshing it."""
+    """The portal has no rows, or not all, of what had some: it is refreshing it. The text says which."""
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    """Days from ``from_day`` on that were read but once, at ``at``."""
+
+    from_day: date
+    at: datetime
+
+    @classmethod
+    def of(cls, state: State) -> Unconfirmed | None:
+        """What a state tells; None where there is nothing that can be read."""
+        try:
+            at = datetime.fromisoformat(state[UNCONFIRMED_AT])
+            return cls(date.fromisoformat(state[UNCONFIRMED_FROM]), at) if at.tzinfo else None
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def due(self, now: datetime) -> bool:
+        """Whether it is time to read them once more."""
+        # A time to come was written by a clock that was wrong.
+        return not timedelta() <= now - self.at < CONFIRMED_AFTER
+
+    def remembered(self) -> dict[str, str]:
+        return {UNCONFIRMED_FROM: self.from_day.isoformat(), UNCONFIRMED_AT: utc_text(self.at)}
 
 
 @dataclass
@@ -58,32 +91,69 @@ class Pass:
     first_day: date
     whole: bool  # from the first day on, not only what may have been revised
     until: datetime | None  # newest measured row of this pass, or of what was read before it
+    began: datetime
+    asked_from: date  # the first day asked for; ``begin`` may be later, where there are no rows between
+    look_back_days: int
+    known_until: datetime | None = None  # newest measured row that was read before this pass, where it counts
+    unconfirmed: Unconfirmed | None = None  # what was read but once before this pass
+    confirms: bool = False  # whether this pass reads it once more
     kept: dict[str, Any] = field(default_factory=dict)  # what of the state goes on to stand while it is under way
     rows: int = 0  # that were read
     expected: int = 0  # that the portal had when it began, as far as it was asked
-    stuck: bool = False  # whether a window did not come whole: the state stays before it
+    stuck: str = ""  # the first window that did not come whole: the state stays before it
 
     @property
     def where(self) -> str:
         """The condition for all its rows."""
-        return self._where(self.begin, self.end_day + timedelta(days=1) if self.end_day else None)
+        return self._where(self.begin, self._end)
+
+    @property
+    def _end(self) -> date | None:
+        """The first day that is not read any more."""
+        return self.end_day + timedelta(days=1) if self.end_day else None
 
     def windows(self, today: date) -> list[tuple[Window, str]]:
         """What is read one after the other, and its condition; the last window is open where no end is asked for."""
-        # Rows of the future are in the last one.
         end = min(filter(None, (self.end_day, max(today, self.begin))))
-        tiled = tile(self.begin, end + timedelta(days=1), longest_days=self._window_days(end))
-        open_at = None if self.end_day else tiled[-1:]
+        *earlier, last = tile(self.begin, end + timedelta(days=1), longest_days=self._window_days(end))
         return [
-            (window, self._where(window.start_day, None if open_at and window == open_at[0] else window.end_day))
-            for window in tiled
+            *((window, self._where(window.start_day, window.end_day)) for window in earlier),
+            (last, self._where(last.start_day, self._end)),  # with the rows of the future
         ]
 
     def state(self, pass_until: date, processed: str | None) -> dict[str, Any]:
         """What to remember when all before ``pass_until`` is read."""
         resumes = self.whole and self.dataset.whole_when_processed and processed
         under_way = {PASS_OF: processed, PASS_UNTIL: pass_until.isoformat()} if resumes else {}
-        return {**remembered(self.dataset.cursor or "", self.until, self.first_day, None), **self.kept, **under_way}
+        reached = remembered(self.dataset.cursor or "", self.until, self.first_day, None)
+        return {**reached, **self.kept, **under_way, **self.still_unconfirmed(pass_until)}
+
+    def still_unconfirmed(self, read_until: date | None = None) -> dict[str, str]:
+        """What to remember as read but once, when this pass has come to ``read_until``, or to its end."""
+        old, new = self.unconfirmed, self._newly_unconfirmed()
+        if self.confirms and old:
+            old = Unconfirmed(read_until, old.at) if read_until else None
+        if old and new:
+            new = Unconfirmed(min(old.from_day, new.from_day), new.at)
+        still = new or old
+        return still.remembered() if still else {}
+
+    def _newly_unconfirmed(self) -> Unconfirmed | None:
+        """What this pass reads the first time, where the look-back of the next day does not read it again."""
+        if self.until is None:
+            return None
+        # Not from the oldest row on: it may be a later one that the portal had than that which it has.
+        first_new = _paris_day(self.known_until) if self.known_until else self.asked_from
+        if _paris_day(self.until) - timedelta(days=self.look_back_days - 1) <= first_new:
+            return None
+        return Unconfirmed(max(self.asked_from, first_new - timedelta(days=self.look_back_days)), self.began)
+
+    @property
+    def has_known_rows(self) -> bool:
+        """Whether the newest row known lies in what this pass reads: then there is one."""
+        if self.until is None:
+            return False
+        return self.begin <= _paris_day(self.until) <= (self.end_day or date.max)
 
     def see(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Counts records, and moves ``until`` to the newest that is measured and not of the future."""
@@ -141,6 +211,9 @@ class PortalStream:
     - ``data_processed``: when the portal had last processed what was read; unchanged, there is nothing to read
     - ``rows_read_at``: when rows were last read: once a day, whatever the portal says
     - ``pass_of``, ``pass_until``: of a whole reading under way, which version it reads and how far it has come
+    - ``unconfirmed_from``, ``unconfirmed_at``: the first day of what was read but once, and when. A day later it is
+      read once more, as a portal may have answered with a part of it
+    - ``refreshing_since``: since when the portal has not all that it had; after a day that is a failure
     """
 
     name: str
@@ -172,6 +245,7 @@ class PortalStream:
 
     def _read_all(self, dataset: Dataset, reader: Reader) -> Iterator[Page | Checkpoint]:
         """The data set as it stands. An incomplete one would take the place of a whole one, so it is a failure."""
+        dataset = self._as_published(dataset)
         had_rows = dataset.preset or _records_count(self._document(dataset)) > 0
         rows, whole = self._whole_rows(lambda: self.portal.rows(dataset.dataset, "", dataset.order), had_rows)
         if not whole:
@@ -205,27 +279,36 @@ class PortalStream:
             logger.info(f"{self.name}: read a moment ago, nothing new to be expected yet")
             yield Checkpoint(state)
             return
+        dataset = self._as_published(dataset)
         processed = _processed(self._document(dataset))
-        if processed and not reach.reads_anew(start) and self._unchanged(state, processed, began):
+        unconfirmed = Unconfirmed.of(state)
+        confirms = unconfirmed is not None and unconfirmed.due(began)
+        if processed and not reach.reads_anew(start) and not confirms and self._unchanged(state, processed, began):
             logger.info(f"{self.name}: the portal has processed no new data since {processed}")
             yield Checkpoint({**state, READ_AT: utc_text(began)})
             return
-        if left_out := reach.left_out(start):
-            logger.warning(f"{self.name}: {left_out} were not read and lie before the start date.")
+        self._tell_of_left_out(reach, start)
+        reached = state
         try:
-            reading = self._pass(dataset, reach, state, start, processed)
-            if reading is not None:
-                yield from self._read_pass(reading, reader, processed)
-        except BeingRefreshed:
-            logger.warning(f"{self.name}: the data set is empty at the moment, which had rows: {self._refreshing}")
-            yield Checkpoint(state)
-            return
-        if reading and reading.stuck:
-            return
+            reading = self._pass(dataset, reach, state, start, processed, began)
+            for event in self._read_pass(reading, reader, processed) if reading else ():
+                reached = event.state if isinstance(event, Checkpoint) else reached
+                yield event
+        except BeingRefreshed as lacking:
+            since = _instant_of(state, REFRESHING_SINCE, began)
+            yield Checkpoint({**reached, REFRESHING_SINCE: utc_text(since)})
+            raise self._left(dataset, str(lacking), since if began - since >= LONGEST_REFRESH else None) from lacking
         until = reading.until if reading else reach.until
+        still = reading.still_unconfirmed() if reading else _kept(state, UNCONFIRMED_FROM, UNCONFIRMED_AT)
         done = {PROCESSED: processed} if processed else {}
-        reached = remembered(dataset.cursor or "", until, reach.known_then(start), began)
-        yield Checkpoint({**reached, **done, ROWS_READ_AT: utc_text(began)})
+        known = remembered(dataset.cursor or "", until, reach.known_then(start), began)
+        yield Checkpoint({**known, **done, ROWS_READ_AT: utc_text(began), **still})
+
+    def _tell_of_left_out(self, reach: Reach, start: date) -> None:
+        """Warns of days that a later start leaves unread, when it does so first: a start may move with the days."""
+        already = reach.first_day and reach.until_day and reach.first_day > reach.until_day
+        if not already and (left_out := reach.left_out(start)):
+            logger.warning(f"{self.name}: {left_out} were not read and lie before the start date.")
 
     def _unchanged(self, state: State, processed: str, now: datetime) -> bool:
         """Whether the portal has nothing new, and rows were read lately all the same."""
@@ -236,31 +319,46 @@ class PortalStream:
         except (KeyError, TypeError, ValueError):
             return False
 
-    def _pass(self, dataset: Dataset, reach: Reach, state: State, start: date, processed: str | None) -> Pass | None:
+    def _pass(
+        self, dataset: Dataset, reach: Reach, state: State, start: date, processed: str | None, began: datetime
+    ) -> Pass | None:
         """What this sync reads, or None where there is nothing from the start on.
 
         Raises BeingRefreshed where there is nothing any more.
         """
         anew = reach.until is None or reach.reads_anew(start)
         rewritten = dataset.whole_when_processed and processed is not None and processed != state.get(PROCESSED)
+        whole = anew or rewritten
+        resumed = _resumed(state, processed) if dataset.whole_when_processed and not reach.reads_anew(start) else None
+        unconfirmed = Unconfirmed.of(state) if resumed or not whole else None
+        confirms = unconfirmed is not None and not whole and unconfirmed.due(began)
         look_back = max(dataset.look_back_days, self.look_back_days or 0)
+        begin = start if whole else reach.begins(start, look_back, clock.paris_today())
+        if confirms and unconfirmed:
+            begin = max(start, min(begin, unconfirmed.from_day))
         reading = Pass(
             dataset,
-            begin=start if anew or rewritten else reach.begins(start, look_back, clock.paris_today()),
+            begin=begin,
             end_day=self.end_day,
             first_day=reach.known_then(start) if not anew else start,
-            whole=anew or rewritten,
+            whole=whole,
             until=None if anew else reach.until,
-            kept={} if anew or rewritten or PROCESSED not in state else {PROCESSED: state[PROCESSED]},
+            began=began,
+            asked_from=begin,
+            look_back_days=look_back,
+            known_until=None if whole else reach.until,
+            unconfirmed=unconfirmed,
+            confirms=confirms,
+            kept={} if whole or PROCESSED not in state else {PROCESSED: state[PROCESSED]},
         )
         if self.end_day and self.end_day < reading.begin:
             return None
-        if not reading.whole:
-            return reading
-        resumed = _resumed(state, processed) if dataset.whole_when_processed and not reach.reads_anew(start) else None
-        if resumed:
+        if whole and resumed:
             return replace(reading, begin=max(start, resumed), until=reach.until)
-        return self._from_its_first_row(reading, had_rows=reach.until is not None)
+        if not whole and not confirms and len(reading.windows(clock.paris_today())) == 1:
+            return reading
+        # That the start moved back does not make what is known unknown.
+        return self._from_its_first_row(reading, replace(reading, until=reach.until).has_known_rows)
 
     def _from_its_first_row(self, reading: Pass, had_rows: bool) -> Pass | None:
         """The pass from the day of the data set's oldest row on, so that years without any cost no call."""
@@ -268,7 +366,7 @@ class PortalStream:
         for wait in (*WAITS, None):
             total, rows = self.portal.page(dataset, reading.where, order=[cursor], limit=1)
             if rows:
-                if not had_rows and not reading.dataset.preset:
+                if reading.whole and not had_rows and not reading.dataset.preset:
                     self._tell_of_undated(dataset, cursor)
                 begin = max(reading.begin, reading.day_of(rows[0][cursor]))
                 return replace(reading, begin=begin, expected=total)
@@ -280,8 +378,10 @@ class PortalStream:
                     return None
             if wait is not None:
                 self.portal.sleep(wait)
+        if had_rows and self._may_have_left(dataset):
+            return None
         if had_rows:
-            raise BeingRefreshed
+            raise BeingRefreshed(EMPTIED)
         raise self._refreshed("it is empty at the moment")
 
     def _tell_of_undated(self, dataset: str, cursor: str) -> None:
@@ -292,7 +392,7 @@ class PortalStream:
 
     def _read_pass(self, reading: Pass, reader: Reader, processed: str | None) -> Iterator[Page | Checkpoint]:
         yield from self._read_windows(reading, reader, processed)
-        if reading.rows or reading.whole or reading.until is None:
+        if reading.rows or reading.whole or not reading.has_known_rows:
             return
         # The newest row known lies in what was read: a data set that has no row there has lost them for a moment.
         for wait in WAITS:
@@ -300,7 +400,12 @@ class PortalStream:
             if self.portal.count(reading.dataset.dataset, reading.where):
                 yield from self._read_windows(reading, reader, processed)
                 return
-        raise BeingRefreshed
+        if not self._may_have_left(reading.dataset.dataset):
+            raise BeingRefreshed(EMPTIED)
+
+    def _may_have_left(self, dataset: str) -> bool:
+        """Whether rows before an end date are gone for good, as real time goes where it is consolidated."""
+        return self.end_day is not None and self.portal.count(dataset) > 0
 
     def _read_windows(self, reading: Pass, reader: Reader, processed: str | None) -> Iterator[Page | Checkpoint]:
         jobs = reading.windows(clock.paris_today())
@@ -312,12 +417,12 @@ class PortalStream:
                 reading.see(page.records)
                 yield page
             repeats.tell()
-            if not whole and not reading.stuck:
-                logger.warning(f"{self.name}: {window} did not come whole: {self._refreshing}")
             if reading.stuck or not whole:
-                reading.stuck, reading.until = True, reached
+                reading.stuck, reading.until = reading.stuck or str(window), reached
             elif reading.rows or reading.whole:
                 yield Checkpoint(reading.state(window.end_day, processed))
+        if reading.stuck:
+            raise BeingRefreshed(f"{reading.stuck} did not come whole")
 
     def _fetch(self, reading: Pass, job: tuple[Window, str]) -> tuple[Rows, bool]:
         """The rows of a window, and whether they are all."""
@@ -345,7 +450,24 @@ class PortalStream:
     def _document(self, dataset: Dataset) -> Mapping[str, Any]:
         return self.portal.document(dataset.dataset)
 
-    _refreshing = "the portal seems to be refreshing it. What was read before stays; the next sync reads it again."
+    def _as_published(self, dataset: Dataset) -> Dataset:
+        """The data set under the names that the portal has now, where there have been several."""
+        if not dataset.has_renamed:
+            return dataset
+        return dataset.named({str(field.get("name")) for field in self._document(dataset).get("fields") or []})
+
+    def _left(self, dataset: Dataset, what: str, since: datetime | None) -> Refusal:
+        """That the rest is left to the next sync; where it has been so ``since`` too long, a failure."""
+        which = f"{self.portal.domain}, data set {dataset.dataset}: {what}"
+        if since is None:
+            said = f"{which}. The portal seems to be refreshing it. What was read before stays."
+            return LeftToNextSync(message=said, internal_message=what, failure_type=FailureType.transient_error)
+        return Refusal(
+            message=f"{which}, and this since {utc_text(since)}. What was read before stays. Look at it on the "
+            f"portal; if it was withdrawn, take the stream {self.name} out.",
+            internal_message=what,
+            failure_type=FailureType.transient_error,
+        )
 
     def _refreshed(self, what: str) -> AirbyteTracedException:
         return AirbyteTracedException(
@@ -363,6 +485,23 @@ def blamed(refused: Refusal, dataset: Dataset) -> Refusal:
         refused.failure_type = FailureType.system_error
         refused.message = f"{refused.message} {advice}"
     return refused
+
+
+def _paris_day(at: datetime) -> date:
+    return at.astimezone(PARIS).date()
+
+
+def _kept(state: State, *names: str) -> dict[str, Any]:
+    return {name: state[name] for name in names if name in state}
+
+
+def _instant_of(state: State, name: str, now: datetime) -> datetime:
+    """A past instant of a state, or ``now``."""
+    try:
+        at = datetime.fromisoformat(state[name])
+    except (KeyError, TypeError, ValueError):
+        return now
+    return at if at.tzinfo and at <= now else now
 
 
 def _default_metas(document: Mapping[str, Any]) -> Mapping[str, Any]:
