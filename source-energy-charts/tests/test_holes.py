@@ -286,3 +286,24 @@ def test_a_few_calls_an_hour_come_to_all_in_turn() -> None:
             assert readings[-1].failure is None
     assert set.union(*map(countries_of, readings[:3])) == set(COUNTRIES)
     assert set.union(*map(countries_of, readings[2:])) == set(COUNTRIES), "and again"
+
+
+def test_a_few_calls_an_hour_are_not_taken_by_gaps() -> None:
+    """A storm on a day on which six gaps are to be asked for again: what is new comes first."""
+    begins = datetime(2026, 1, 1, tzinfo=UTC)
+    left = [1000]
+
+    def reply(path: str, params: dict[str, str]) -> Reply:
+        left[0] -= 1
+        if left[0] < 0:
+            return answer({"detail": "slower"}, 429)
+        return power([time for time in hours(params, NOON + 2 * DAY) if time >= begins])
+
+    options = {"start_date": "2025-01-01", "countries": ["fr", "de"]}
+    with answering(reply) as server:
+        reading = sync(server, NOON, **options)
+        for hour, countries in enumerate(({"fr"}, {"de"}, {"fr", "de"})):
+            left[0] = 2
+            reading = sync(server, NOON + DAY + hour * HOUR, reading, **options)
+            newest = {row["country"] for row in reading.records("public_power") if row["start_date"] > "2026-11-01"}
+            assert newest == countries

@@ -81,10 +81,6 @@ class Memory:
         """The gaps that have data behind them and have not been asked for long enough."""
         return [gap for gap in self.gaps if self._has_data_behind(gap) and now - gap.seen < PATIENCE]
 
-    def new_gaps(self, now: datetime) -> list[Gap]:
-        """Those first seen in the sync that began at ``now``."""
-        return [gap for gap in self.gaps_to_ask(now) if gap.seen == now]
-
     def gaps_then(self, window: Window, missing: bool, now: datetime) -> Sequence[Gap]:
         """The gaps after a window has been read: with it or without it, the newest ones."""
         others = [gap for gap in self.gaps if gap.window != window and now - gap.seen < PATIENCE]

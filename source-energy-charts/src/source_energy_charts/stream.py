@@ -118,8 +118,16 @@ class EnergyChartsStream:
         for scope in due:
             if not failures.hold(scope) and READ_AT not in states.get(scope.name, {}):
                 states[scope.name] = {**states.get(scope.name, {}), **self._done(scope, states, now)}
+        self._say_what_is_missing(states, due, now)
         yield Checkpoint(self._state(states))
         failures.raise_if_any(len(self.scopes))
+
+    def _say_what_is_missing(self, states: Mapping[str, State], due: Sequence[Scope], now: datetime) -> None:
+        """Once a day, after the gaps have been asked for."""
+        for scope in due:
+            memory = self._memory(states, scope)
+            if memory.reviewed_at == now and (gaps := memory.gaps_to_ask(now)):
+                logger.warning(_words_of(f"{self.endpoint.stream} of {scope.name}", gaps))
 
     # The state
 
@@ -187,8 +195,10 @@ class EnergyChartsStream:
             windows = self._windows(reach, review)
             # From now on it is not read to its end, until it is.
             states[scope.name] = self._from(reach, replace(memory, reviewed_at=None) if review else memory)
-            jobs = [Job(scope, gap.window, last=False, gap=True) for gap in memory.gaps_to_ask(now) if review]
-            for job in [*jobs, *(Job(scope, window, window is windows[-1]) for window in windows)]:
+            jobs = [Job(scope, window, window is windows[-1]) for window in windows]
+            # What is new goes first: where a few calls an hour are all there is, gaps must not take them.
+            gaps = [Job(scope, gap.window, last=False, gap=True) for gap in memory.gaps_to_ask(now) if review]
+            for job in [*jobs, *gaps]:
                 if not failures.hold(scope):
                     yield job
 
@@ -283,9 +293,7 @@ class EnergyChartsStream:
         reach = self._reach(states, job.scope)
         until = reach.until if job.gap else self._until(reach, job.window, answers, began)
         memory = self._learnt(self._memory(states, job.scope), job, answers, began, reach.until)
-        read_at = began if job.last else None
-        if job.last and (gaps := memory.new_gaps(began)):
-            logger.warning(_words_of(f"{stream} of {job.scope.name}", gaps))
+        read_at = began if job.last else reach.read_at if job.gap else None
         read = remembered(UNTIL, until, reach.first_day or self._begin, read_at)
         states[job.scope.name] = {**read, **memory.as_state()}
         yield Checkpoint(self._state(states))
