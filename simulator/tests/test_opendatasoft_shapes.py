@@ -129,6 +129,24 @@ def test_polls_of_the_regions(exported: Exported) -> None:
         assert {row["date_heure"] for row in made} == {row["date_heure"] for row in real}
 
 
+def test_pumping_and_summer_gas_are_as_large_as_recorded(world: World) -> None:
+    """Monthly means of real time, March to August 2026, MW; other weather, so within bands."""
+    text = recorded("odre/national-tr_observed_2026-03-16_2026-08-22.csv.gz")
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if row["gaz"] and row["date_heure"] < "2026-08-22"]
+    starts = np.array([Clock(row["date_heure"]).now() for row in rows])
+    months = np.array([row["date_heure"][5:7] for row in rows])
+    made = eco2mix.national(eco2mix.real_time(world, starts, Clock("2026-11-21T00:00:00Z").now()))
+    real = {name: np.array([float(row[name] or 0) for row in rows]) for name in ("pompage", "gaz")}
+    for month in ("03", "04", "05", "06", "07", "08"):
+        at = months == month
+        assert 0.65 < made["pompage"][at].mean() / real["pompage"][at].mean() < 1.5, month
+    summer = months >= "06"
+    assert 0.65 < made["gaz"][summer].mean() / real["gaz"][summer].mean() < 1.5
+    noon = summer & (starts % 86400 >= 10 * 3600) & (starts % 86400 < 15 * 3600)
+    for gas in (made["gaz"], real["gaz"]):
+        assert gas[noon].mean() < 0.7 * gas[summer & ~noon].mean()
+
+
 def test_hydro_power_of_the_regions_reaches_as_far_as_it_did(world: World) -> None:
     """Mean and greatest MW of the regions that have dams worth the name, March to August 2026."""
     real: dict[str, list[float]] = defaultdict(list)

@@ -76,6 +76,8 @@ NUCLEAR_FLOOR = 0.58  # of what is available: the fleet goes no lower, renewable
 RIVER_BY_MONTH = (4700, 4900, 5100, 5000, 5300, 5100, 4000, 3100, 2700, 2900, 3900, 4500)
 RESERVOIR_BY_MONTH = (2700, 2500, 2100, 1800, 2100, 2300, 2000, 1600, 1400, 1500, 2100, 2600)
 GAS_BASE_BY_MONTH = (1500, 1500, 1200, 600, 400, 500, 600, 600, 500, 700, 1300, 1500)  # cogeneration and contracts
+GAS_WITHOUT_SUN_BY_MONTH = (0, 0, 0, 0, 0, 900, 1100, 1800, 700, 200, 0, 0)  # combined cycles sold ahead, out at noon
+GAS_YIELDS_TO_SUN = 2.0  # 1 over the solar share at which they stand still
 PUMPING_LIMIT = 3900.0
 TURBINING_LIMIT = 3700.0
 RESERVOIR_LIMIT = 7800.0
@@ -106,9 +108,10 @@ def build(grid: Grid, weather: Weather, load: Floats) -> Generation:
     biomass = 640 + 40 * _slow(grid, "biomass", days=10)
     waste = 430 + 30 * _slow(grid, "waste", days=6)
     gas_base = by_month(GAS_BASE_BY_MONTH, position)
+    gas_base = gas_base + _gas_without_sun(position, solar_share)
     residual = load - wind - offshore - solar - river - biomass - waste - gas_base
     swing = residual - rolling_mean(residual, 96)
-    storage = _storage(swing)
+    storage = _storage(swing, solar_share)
     reservoir = _reservoir(grid, position, swing)
     available = _nuclear_available(grid, position)
     surplus = available + reservoir + storage - residual
@@ -182,10 +185,16 @@ def _solar_share(grid: Grid, weather: Weather, position: Floats) -> Floats:
     return np.minimum(total / 1000 * gain, 0.80)
 
 
-def _storage(swing: Floats) -> Floats:
-    """Pumped storage, negative while it pumps: fills the valleys of the day, gives about 77 % back at its peaks."""
-    pumping = np.clip(-0.42 * (swing + 1400), 0, PUMPING_LIMIT)
-    turbining = np.clip(0.34 * (swing - 1500), 0, TURBINING_LIMIT)
+def _gas_without_sun(position: Floats, solar_share: Floats) -> Floats:
+    shaded = np.clip(1 - GAS_YIELDS_TO_SUN * solar_share, 0, 1)
+    return np.asarray(by_month(GAS_WITHOUT_SUN_BY_MONTH, position) * shaded)
+
+
+def _storage(swing: Floats, solar_share: Floats) -> Floats:
+    """Pumped storage, negative while it pumps: fills the valleys of the day and works where the sun is high, gives
+    about 77 % back at the peaks."""
+    pumping = np.clip(-0.40 * (swing + 600) + 2100 * solar_share, 0, PUMPING_LIMIT)
+    turbining = np.clip(0.40 * (swing - 450), 0, TURBINING_LIMIT)
     return np.asarray(turbining - pumping)
 
 
