@@ -361,6 +361,10 @@ def test_rows_before_an_end_date_that_have_left_are_no_failure() -> None:
             now = SITTING + timedelta(days=later)
             portal.portal.held["eco2mix-national-tr"] = held(hours(now - timedelta(days=9), now), processed=text(now))
             assert portal.sync(NATIONAL, text(now), **options).failure is None
+        # What has left can't be read once more: without news a sync makes one call.
+        assert "unconfirmed_from" not in portal.saved()
+        portal.sync(NATIONAL, text(now + timedelta(hours=1)), **options)
+        assert portal.portal.kinds() == ["description"]
 
 
 @pytest.mark.parametrize("empty", [True, False])

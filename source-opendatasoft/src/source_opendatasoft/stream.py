@@ -282,8 +282,9 @@ class PortalStream:
         dataset = self._as_published(dataset)
         processed = _processed(self._document(dataset))
         unconfirmed = Unconfirmed.of(state)
-        confirms = unconfirmed is not None and unconfirmed.due(began)
-        if processed and not reach.reads_anew(start) and not confirms and self._unchanged(state, processed, began):
+        if unconfirmed and unconfirmed.due(began):
+            unconfirmed = None  # once more is now, whatever is still there
+        elif processed and not reach.reads_anew(start) and self._unchanged(state, processed, began):
             logger.info(f"{self.name}: the portal has processed no new data since {processed}")
             yield Checkpoint({**state, READ_AT: utc_text(began)})
             return
@@ -299,7 +300,7 @@ class PortalStream:
             yield Checkpoint({**reached, REFRESHING_SINCE: utc_text(since)})
             raise self._left(dataset, str(lacking), since if began - since >= LONGEST_REFRESH else None) from lacking
         until = reading.until if reading else reach.until
-        still = reading.still_unconfirmed() if reading else _kept(state, UNCONFIRMED_FROM, UNCONFIRMED_AT)
+        still = reading.still_unconfirmed() if reading else unconfirmed.remembered() if unconfirmed else {}
         done = {PROCESSED: processed} if processed else {}
         known = remembered(dataset.cursor or "", until, reach.known_then(start), began)
         yield Checkpoint({**known, **done, ROWS_READ_AT: utc_text(began), **still})
@@ -489,10 +490,6 @@ def blamed(refused: Refusal, dataset: Dataset) -> Refusal:
 
 def _paris_day(at: datetime) -> date:
     return at.astimezone(PARIS).date()
-
-
-def _kept(state: State, *names: str) -> dict[str, Any]:
-    return {name: state[name] for name in names if name in state}
 
 
 def _instant_of(state: State, name: str, now: datetime) -> datetime:
