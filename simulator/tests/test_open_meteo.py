@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import requests
+from simulator.model import generation
 from simulator.model.points import POINTS
 from simulator.open_meteo.api import nearest_point
 from simulator.open_meteo.variables import DAILY, HOURLY
@@ -354,10 +355,32 @@ def test_forecasts_far_ahead_are_as_windy_and_as_wet_as_the_weather(shared_url: 
     places = body(shared_url, "previous", hourly=",".join(names), **asked, **EVERYWHERE)
     wind, wind_before, rain, rain_before = (np.array([place["hourly"][name] for place in places]) for name in names)
     assert abs(wind_before.mean() - wind.mean()) < 0.3
-    assert wind_before.max() < 1.3 * wind.max() < 40
-    assert np.abs(wind_before - wind).mean() > 0.8, "it is a forecast all the same"
+    assert max(wind.max(), wind_before.max()) < 24
+    assert np.abs(wind_before - wind).mean() > 0.6, "it is a forecast all the same"
     assert 0.8 < rain_before.mean() / rain.mean() < 1.25
     assert rain_before.max() < 40
+
+
+def test_wind_power_swings_as_it_does(world: World) -> None:
+    """Daily means of March to August 2026: deviation 0.58 of the mean, 5 % below 0.49 of the median; 85 % at most."""
+    kinds = ("WIND_ONSHORE", "WIND_OFFSHORE")
+    quarters = world.grid.quarters
+    made = sum(world.france.generation.by_type[kind] for kind in kinds)
+    share = (made / sum(generation.capacity(kind, quarters) for kind in kinds))[31 * 96 :]
+    month = quarters[31 * 96 :].astype("M8[s]").astype("M8[M]").astype(int) % 12 + 1
+    days, months = share.reshape(-1, 96).mean(axis=1), month[::96]
+    mild = days[(months >= 3) & (months <= 8)]
+    assert 0.48 < mild.std() / mild.mean() < 0.68
+    assert 0.22 < np.quantile(mild, 0.05) / np.median(mild) < 0.55
+    assert 0.75 < share.max() < 0.91
+    assert days[months == 1].mean() > 1.6 * days[months == 6].mean()
+
+
+@pytest.mark.parametrize(("name", "mean"), [("Paris", 2.78), ("Toulouse", 2.74), ("Lille", 3.57), ("Brest", 4.5)])
+def test_the_wind_at_ten_metres_is_that_of_the_city(world: World, name: str, mean: float) -> None:
+    """Means of the forecasts of 2021 to 2025, m/s."""
+    (place,) = [number for number, point in enumerate(POINTS) if point.name == name]
+    assert abs(world.france.weather.wind_10m[:, place].mean() / mean - 1) < 0.12
 
 
 def test_rain_falls_in_showers_and_downpours(world: World) -> None:

@@ -18,7 +18,10 @@ from simulator.paris import HOUR, Ints
 
 # Deviation of the daily mean temperature of France around its climate, by month (from the 5 % and 95 % quantiles).
 TEMPERATURE_DEVIATION = (3.1, 3.1, 2.6, 2.9, 2.8, 2.8, 2.2, 2.6, 2.9, 2.7, 2.8, 2.9)
-WIND_BY_MONTH = (7.35, 7.2, 6.7, 6.15, 5.7, 5.4, 5.3, 5.15, 5.6, 6.35, 6.9, 7.35)  # m/s at 100 m, open country
+WIND_BY_MONTH = (7.7, 7.4, 6.5, 5.8, 5.35, 5.05, 4.9, 4.85, 5.35, 6.2, 7.0, 7.6)  # m/s at 100 m, open country
+WIND_SPREAD = 0.22
+EXPOSURE = np.array([point.wind for point in POINTS])
+SHELTER = np.clip(0.8 + 0.5 * (EXPOSURE - 0.95), 0.65, 0.95)  # of the wind at 10 m, from nine cities, 2021-2025
 # How much below the mean temperature of the last day the dew point lies: °C, more by °C of that mean, by the share of
 # clear sky, and by °C of that mean above 18. From humidities of nine cities, 2021-2025; the sea keeps winters dry.
 DRYNESS = (1.1, 0.16, 4.2, 0.25)
@@ -52,7 +55,7 @@ def build(grid: Grid) -> Weather:
     pressure = grid.noise("pressure", grid.hours.size, memory=84)
     cloud = _cloud(grid, position, pressure)
     temperature = _temperature(grid, position, winter, pressure, cloud)
-    windiness = -0.65 * pressure[:, None] + 0.76 * _field(grid, "wind", 16, 0.6, 0.6, 0.53)
+    windiness = -0.47 * pressure[:, None] + 0.883 * _field(grid, "wind", 16, 0.35, 0.72, 0.6)
     wind = wind_100m(grid.hours, windiness, np.arange(len(POINTS)))
     clear = clear_sky(grid.hours, LATITUDES, LONGITUDES)
     radiation = clear * transmission(cloud)
@@ -190,15 +193,16 @@ def wind_100m(hours: Ints, windiness: Floats, places: Ints) -> Floats:
     hour = (hours % 86400) / HOUR
     afternoon = 1 - (0.07 - 0.05 * winter) * np.cos(2 * np.pi * (hour - 12.5) / 24)  # nights blow harder aloft
     mean = (by_month(WIND_BY_MONTH, position) * afternoon)[:, None]
-    exposure = np.array([point.wind for point in POINTS])[None, places]
-    return np.asarray(np.clip(mean * exposure * np.exp(0.46 * windiness - 0.106), 0.2, 38))
+    # A square is less skewed than an exponential: of calms there are few, and fewer storms.
+    spread = np.maximum(1 + WIND_SPREAD * windiness, 0.1) ** 2 / (1 + WIND_SPREAD**2)
+    return np.asarray(np.clip(mean * EXPOSURE[places] * spread, 0.2, 38))
 
 
 def _shear(hours: Ints, winter: Floats) -> Floats:
-    """Wind at 10 m over wind at 100 m: the air is better mixed by day, above all in summer."""
+    """Wind at 10 m over wind at 100 m: the air is better mixed by day, above all in summer; houses slow it."""
     hour = (hours % 86400) / HOUR
     exponent = 0.21 - (0.05 - 0.03 * winter) * np.cos(2 * np.pi * (hour - 13) / 24)
-    return np.asarray((0.1**exponent)[:, None])
+    return np.asarray((0.1**exponent)[:, None] * SHELTER)
 
 
 def precipitation(cloud: Floats, showers: Floats) -> Floats:
