@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -43,6 +43,10 @@ RECORDED_CITIES = {
     (43.2965, 5.3698): "marseille",
 }
 KMH_PER_MS = 3.6
+
+
+# The day on which the recorded forecasts are asked for.
+FORECAST_DAY = date(2024, 10, 31)
 
 
 def require_real_data() -> None:
@@ -104,7 +108,7 @@ def open_meteo_answer(query: dict[str, str]) -> list[dict[str, Any]]:
 
 def _place(latitude: float, longitude: float, query: dict[str, str]) -> dict[str, Any]:
     city = RECORDED_CITIES.get((latitude, longitude))
-    start, end = query.get("start_date", "2024-10-20"), query.get("end_date", "2024-10-20")
+    start, end = _days_asked_for(query)
     hours = recorded_hours(city or "paris", start, end)
     nothing = [None] * len(hours)
     recorded = {
@@ -123,6 +127,14 @@ def _place(latitude: float, longitude: float, query: dict[str, str]) -> dict[str
         "hourly_units": {"time": "iso8601", **{name: units.get(name, "undefined") for name in asked}},
         "hourly": {"time": [row[0] for row in hours], **columns},
     }
+
+
+def _days_asked_for(query: dict[str, str]) -> tuple[str, str]:
+    """First and last day: of the archive by their names, of a forecast by their distance from today."""
+    if "start_date" in query:
+        return query["start_date"], query["end_date"]
+    back, ahead = timedelta(days=int(query["past_days"])), timedelta(days=int(query["forecast_days"]) - 1)
+    return str(FORECAST_DAY - back), str(FORECAST_DAY + ahead)
 
 
 def _number(value: float | None) -> float | None:

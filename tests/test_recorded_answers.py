@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pipeline import dbt_build, rows, sync
 from recorded import (
+    FORECAST_DAY,
     RECORDED_CITIES,
     RTE_RECORDINGS,
     recorded_hours,
@@ -25,8 +26,9 @@ require_real_data()
 PARIS = ZoneInfo("Europe/Paris")
 NOW = "2026-09-27T12:00:00Z"
 # Ten days of recorded weather around the autumn clock change of 2024.
-WEATHER_DAYS = (date(2024, 10, 21), date(2024, 10, 31))
-WEATHER_NOW = "2024-10-31T23:30:00Z"
+WEATHER_DAYS = (date(2024, 10, 21), FORECAST_DAY)
+WEATHER_NOW = f"{FORECAST_DAY}T23:30:00Z"
+LAST_FORECAST_DAY = FORECAST_DAY + timedelta(days=6)
 
 TABLES = {path: path.split("/")[2] for path in RTE_RECORDINGS} | {
     "consumption/v1/short_term": "consumption_short_term",
@@ -165,8 +167,8 @@ def test_weather_of_a_region_is_its_recorded_city_over_the_25_hour_day(warehouse
     """Where one city of a region was recorded, the region's weather is that city's: weights count what is there."""
     _, models = warehouse
     city = RECORDED_CITIES[(48.8566, 2.3522)]
-    # The recorded forecast service has one day, the one before the archive's first.
-    recorded = recorded_hours(city, str(WEATHER_DAYS[0] - timedelta(days=1)), str(WEATHER_DAYS[1]))
+    # The archive ends where the forecast goes on, and both are of one recording: no hour is missing, none differs.
+    recorded = recorded_hours(city, str(WEATHER_DAYS[0]), str(LAST_FORECAST_DAY))
     expected = {datetime.fromisoformat(hour): temperature for hour, temperature, *_ in recorded}
     query = "select period_start_at, temperature_celsius from marts.fct_weather_hourly where region_code = '11'"
     found = dict(rows(models, query))
