@@ -16,12 +16,14 @@ from pathlib import Path
 import duckdb
 import pytest
 import requests
+import yaml
 from pipeline import CONNECTORS, ROOT, environment, free_port, rows
 
 sys.path.append(str(ROOT / "superset"))
 from screenshot import look
 
 NOW = "2025-10-26T17:05:00Z"
+CONNECTIONS = yaml.safe_load((ROOT / "airbyte" / "connections.yaml").read_text())["connections"]
 
 
 class Demo:
@@ -102,10 +104,11 @@ def test_credentials_are_for_their_owner_alone(demo: Demo) -> None:
 
 
 def test_status_tells_of_each_connection(demo: Demo) -> None:
-    status = demo.run("status").stdout
-    for connection in ("rte", "weather"):
-        (line,) = [line for line in status.splitlines() if line.startswith(connection)]
-        assert "succeeded" in line
+    lines = {line.split()[0]: line for line in demo.run("status").stdout.splitlines() if line}
+    for connection, shipped in CONNECTIONS.items():
+        assert "succeeded" in lines[connection]
+        streams = len(shipped["streams"])
+        assert f" {streams} of {streams} " in lines[connection], "a stream is empty"
 
 
 def test_a_second_run_is_of_the_same_data_and_reads_little(demo: Demo) -> None:

@@ -25,7 +25,7 @@ SHIPPED = yaml.safe_load((ROOT / "airbyte" / "connections.yaml").read_text())["c
 
 # Of each source the connections whose ways of reading differ, with the days of history that keep the sync short. What
 # is consolidated is two months old.
-RESUMED = {"rte": 8, "weather": 8, "weather_daily": 8, "odre": 8, "odre_daily": 80, "energy_charts": 8, "airqino": 8}
+RESUMED = {"rte": 8, "weather": 8, "weather_daily": 8, "odre": 5, "odre_daily": 70, "energy_charts": 4, "airqino": 5}
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def test_killed_at_random_and_resumed_equals_undisturbed(name: str, simulator: s
 
     disturbed = House(tmp_path / "disturbed", simulator, connections)
     chance = random.Random(20260329)
-    for _ in range(4):
+    for _ in range(3):
         running = disturbed.start(name, NOW)
         time.sleep(chance.uniform(0.2, 0.9) * duration)  # the moment of the blow, not a wait for something
         os.killpg(running.pid, signal.SIGKILL)
