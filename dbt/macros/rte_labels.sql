@@ -3,12 +3,14 @@
 {#-
   Length of an interval in minutes: the shorter of what the instants and the labels' clocks say. On clock-change days one
   of the two is wrong: the instants of `02:45+02:00 -> 03:00+01:00` are 75 minutes apart, the clocks of
-  `01:45+01:00 -> 03:00+02:00` too, and either may even run backwards. NULL when neither runs forwards.
+  `01:45+01:00 -> 03:00+02:00` too, and either may even run backwards. NULL when neither runs forwards. Days, weeks and
+  months run from midnight to midnight, whose instants are right: a day of 25 hours has them, not the clock's 24.
 -#}
 {% macro interval_minutes() %}
     {%- set elapsed = minutes_between(to_utc('start_date'), to_utc('end_date')) -%}
     {%- set clock = minutes_between(label_clock('start_date_local'), label_clock('end_date_local')) -%}
     case
+        when {{ elapsed }} >= 23 * 60 then {{ elapsed }}
         when {{ clock }} > 0 and ({{ clock }} < {{ elapsed }} or {{ elapsed }} <= 0) then {{ clock }}
         when {{ elapsed }} > 0 then {{ elapsed }}
     end
