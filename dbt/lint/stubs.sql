@@ -13,6 +13,8 @@
 {% macro newest_row_per(key, revised='updated_date') %}where true{% endmacro %}
 {% macro rte_period() %}start_date as period_start_at{% endmacro %}
 {% macro numbers(digits) %}select n from t{% endmacro %}
-{% macro changed_days(inputs) %}select date_paris from days{% endmacro %}
-{% macro note_built_days_hook(inputs) %}{% endmacro %}
+{% macro changed_days(inputs) %}{% endmacro %}
+{% macro in_days(days, day=none, instant=none, before=0, after=0) %}{{ day or instant }} is not null{% endmacro %}
+{% macro dated_streams() %}{% endmacro %}
+{% macro count_raw_days(streams) %}select input from t{% endmacro %}
 {% macro dataset_mode() %}demo{% endmacro %}

@@ -1,14 +1,37 @@
+{%- set spine = dated_streams() | selectattr('is_spine') | map(attribute='input') | list -%}
+
 with
 
-stream_days as (
+raw_days as (
 
-    select * from {{ ref('int_stream_days') }}
+    select * from {{ ref('int_raw_days') }}
+    where input in ('{{ spine | join("', '") }}')
 
 ),
 
+bounds as (
+
+    select
+        min(date_paris) as first_date,
+        max(date_paris) as last_date
+    from raw_days
+    where raw_rows > 0
+
+),
+
+numbers as (
+
+    {{ numbers(4) }}
+
+),
+
+-- without gaps: a day on which no source published is a day of every mart too
 days as (
 
-    select distinct date_paris from stream_days
+    select {{ plus_days('bounds.first_date', 'numbers.n') }} as date_paris
+    from bounds
+    cross join numbers
+    where numbers.n <= {{ days_between('bounds.first_date', 'bounds.last_date') }}
 
 ),
 

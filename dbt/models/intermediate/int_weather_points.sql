@@ -4,7 +4,7 @@
     'temperature_celsius', 'wind_speed_10m_m_per_s', 'wind_speed_100m_m_per_s', 'cloud_cover_pct',
     'irradiance_w_per_m2', 'precipitation_mm', 'snowfall_cm'
 ] -%}
-{%- set columns = ['point_id', 'region_code', 'region_weight'] + values + ['valid_at', 'fetched_at'] %}
+{%- set columns = ['point_id', 'region_code', 'region_weight'] + values + ['valid_at', 'fetched_at', 'raw_instant'] %}
 
 with
 
@@ -41,7 +41,7 @@ final as (
 
     select * from both_sources
     qualify row_number() over (
-        partition by point_id, valid_at
+        partition by point_id, raw_instant
         order by is_forecast
     ) = 1
 

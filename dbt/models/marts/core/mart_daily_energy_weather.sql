@@ -1,20 +1,14 @@
 {%- set inputs = ['fct_load', 'fct_generation', 'fct_day_ahead_price', 'mart_hourly_energy_weather'] -%}
 {%- set groups = ['nuclear', 'hydro', 'wind', 'solar', 'fossil', 'bioenergy'] -%}
-{{ config(
-    materialized='incremental',
-    incremental_strategy='merge',
-    unique_key='date_paris',
-    post_hook=note_built_days_hook(inputs)
-) }}
+{{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
+{%- set days = changed_days(inputs) %}
 
 with
 
 days as (
 
     select * from {{ ref('int_paris_days') }}
-    {% if is_incremental() %}
-    where date_paris in ({{ changed_days(inputs) }})
-    {% endif %}
+    where {{ in_days(days, day='date_paris') }}
 
 ),
 
@@ -26,7 +20,7 @@ loads as (
     from {{ ref('fct_load') }}
     where
         load_kind = 'realised'
-        and date_paris in (select days.date_paris from days)
+        and {{ in_days(days, day='date_paris') }}
 
 ),
 
@@ -36,7 +30,7 @@ generation as (
         *,
         generation_mw * {{ minutes_between('period_start_at', 'period_end_at') }} / 60 / 1000 as energy_gwh
     from {{ ref('fct_generation') }}
-    where date_paris in (select days.date_paris from days)
+    where {{ in_days(days, day='date_paris') }}
 
 ),
 
@@ -48,14 +42,14 @@ prices as (
     from {{ ref('fct_day_ahead_price') }}
     where
         price_eur_per_mwh is not null
-        and date_paris in (select days.date_paris from days)
+        and {{ in_days(days, day='date_paris') }}
 
 ),
 
 hourly as (
 
     select * from {{ ref('mart_hourly_energy_weather') }}
-    where date_paris in (select days.date_paris from days)
+    where {{ in_days(days, day='date_paris') }}
 
 ),
 

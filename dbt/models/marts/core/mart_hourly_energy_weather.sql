@@ -1,19 +1,13 @@
 {%- set inputs = ['fct_load', 'fct_physical_flow', 'fct_day_ahead_price', 'fct_weather_hourly'] -%}
-{{ config(
-    materialized='incremental',
-    incremental_strategy='merge',
-    unique_key='period_start_at',
-    post_hook=note_built_days_hook(inputs)
-) }}
+{{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
+{%- set days = changed_days(inputs) %}
 
 with
 
 days as (
 
     select * from {{ ref('int_paris_days') }}
-    {% if is_incremental() %}
-    where date_paris in ({{ changed_days(inputs) }})
-    {% endif %}
+    where {{ in_days(days, day='date_paris') }}
 
 ),
 
@@ -33,28 +27,28 @@ hours as (
 loads as (
 
     select * from {{ ref('fct_load') }}
-    where date_paris in (select days.date_paris from days)
+    where {{ in_days(days, day='date_paris') }}
 
 ),
 
 flows as (
 
     select * from {{ ref('fct_physical_flow') }}
-    where date_paris in (select days.date_paris from days)
+    where {{ in_days(days, day='date_paris') }}
 
 ),
 
 prices as (
 
     select * from {{ ref('fct_day_ahead_price') }}
-    where date_paris in (select days.date_paris from days)
+    where {{ in_days(days, day='date_paris') }}
 
 ),
 
 weather as (
 
     select * from {{ ref('fct_weather_hourly') }}
-    where date_paris in (select days.date_paris from days)
+    where {{ in_days(days, day='date_paris') }}
 
 ),
 

@@ -1,19 +1,13 @@
 {%- set inputs = ['raw_rte.france_power_exchanges'] -%}
-{{ config(
-    materialized='incremental',
-    incremental_strategy='merge',
-    unique_key='period_start_at',
-    post_hook=note_built_days_hook(inputs)
-) }}
+{{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
+{%- set days = changed_days(inputs) %}
 
 with
 
 exchanges as (
 
     select * from {{ ref('stg_rte__france_power_exchanges') }}
-    {% if is_incremental() %}
-    where date_paris in ({{ changed_days(inputs) }})
-    {% endif %}
+    where {{ in_days(days, instant='raw_instant') }}
 
 ),
 

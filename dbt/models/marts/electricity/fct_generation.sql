@@ -1,10 +1,6 @@
 {%- set inputs = ['raw_rte.actual_generations_per_production_type'] -%}
-{{ config(
-    materialized='incremental',
-    incremental_strategy='merge',
-    unique_key=['production_type', 'period_start_at'],
-    post_hook=note_built_days_hook(inputs)
-) }}
+{{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
+{%- set days = changed_days(inputs) %}
 
 with
 
@@ -14,9 +10,7 @@ generation as (
     select * from {{ ref('stg_rte__actual_generations_per_production_type') }}
     where
         rte_production_type <> 'TOTAL'
-        {% if is_incremental() %}
-        and date_paris in ({{ changed_days(inputs) }})
-        {% endif %}
+        and {{ in_days(days, instant='raw_instant') }}
 
 ),
 

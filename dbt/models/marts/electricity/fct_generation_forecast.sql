@@ -1,19 +1,13 @@
 {%- set inputs = ['raw_rte.generation_forecasts'] -%}
-{{ config(
-    materialized='incremental',
-    incremental_strategy='merge',
-    unique_key=['production_type', 'forecast_kind', 'sub_type', 'period_start_at'],
-    post_hook=note_built_days_hook(inputs)
-) }}
+{{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
+{%- set days = changed_days(inputs) %}
 
 with
 
 forecasts as (
 
     select * from {{ ref('stg_rte__generation_forecasts') }}
-    {% if is_incremental() %}
-    where date_paris in ({{ changed_days(inputs) }})
-    {% endif %}
+    where {{ in_days(days, instant='raw_instant') }}
 
 ),
 

@@ -1,10 +1,6 @@
 {%- set inputs = ['raw_rte.consumption_short_term'] -%}
-{{ config(
-    materialized='incremental',
-    incremental_strategy='merge',
-    unique_key=['load_kind', 'period_start_at'],
-    post_hook=note_built_days_hook(inputs)
-) }}
+{{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
+{%- set days = changed_days(inputs) %}
 
 with
 
@@ -13,9 +9,7 @@ consumption as (
     select * from {{ ref('stg_rte__consumption_short_term') }}
     where
         not is_phantom_label
-        {% if is_incremental() %}
-        and date_paris in ({{ changed_days(inputs) }})
-        {% endif %}
+        and {{ in_days(days, instant='raw_instant') }}
 
 ),
 

@@ -3,18 +3,15 @@
     'temperature_celsius', 'wind_speed_10m_m_per_s', 'wind_speed_100m_m_per_s', 'cloud_cover_pct'
 ] -%}
 {%- set hours = ['irradiance_w_per_m2', 'precipitation_mm', 'snowfall_cm'] -%}
-{{ config(
-    materialized='incremental',
-    incremental_strategy='merge',
-    unique_key=['region_code', 'period_start_at'],
-    post_hook=note_built_days_hook(inputs)
-) }}
+{{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
+{%- set days = changed_days(inputs) %}
 
 with
 
 points as (
 
     select * from {{ ref('int_weather_points') }}
+    where {{ in_days(days, instant='raw_instant', after=1) }}
 
 ),
 
@@ -67,9 +64,7 @@ dated as (
 changed as (
 
     select * from dated
-    {% if is_incremental() %}
-    where date_paris in ({{ changed_days(inputs) }})
-    {% endif %}
+    where {{ in_days(days, day='date_paris') }}
 
 ),
 

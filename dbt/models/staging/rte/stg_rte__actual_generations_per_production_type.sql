@@ -23,7 +23,9 @@ renamed as (
         cast(value as double) as generation_mw,
 
         -- timestamps
-        {{ rte_period() }}
+        {{ rte_period() }},
+        {{ to_utc('_airbyte_extracted_at') }} as read_at,
+        start_date as raw_instant
 
     from newest
 

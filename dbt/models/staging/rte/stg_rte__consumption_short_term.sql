@@ -31,7 +31,9 @@ renamed as (
         cast(value as double) as load_mw,
 
         -- timestamps
-        {{ rte_period() }}
+        {{ rte_period() }},
+        {{ to_utc('_airbyte_extracted_at') }} as read_at,
+        start_date as raw_instant
 
     from newest
 

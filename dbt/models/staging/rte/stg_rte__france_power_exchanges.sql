@@ -21,7 +21,9 @@ renamed as (
         cast(value as double) as volume_mw,
 
         -- timestamps
-        {{ rte_period() }}
+        {{ rte_period() }},
+        {{ to_utc('_airbyte_extracted_at') }} as read_at,
+        start_date as raw_instant
 
     from newest
 

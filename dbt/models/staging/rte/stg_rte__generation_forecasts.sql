@@ -33,7 +33,9 @@ renamed as (
         cast(load_factor as double) as load_factor_pct,
 
         -- timestamps
-        {{ rte_period() }}
+        {{ rte_period() }},
+        {{ to_utc('_airbyte_extracted_at') }} as read_at,
+        start_date as raw_instant
 
     from newest
 

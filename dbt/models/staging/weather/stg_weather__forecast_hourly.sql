@@ -34,7 +34,8 @@ renamed as (
 
         -- timestamps
         {{ to_utc('time') }} as valid_at,
-        {{ to_utc('fetched_at') }} as fetched_at
+        {{ to_utc('fetched_at') }} as fetched_at,
+        time as raw_instant
 
     from newest
 
