@@ -2,6 +2,7 @@
 {% macro to_utc(instant) %}timezone('UTC', {{ instant }}){% endmacro %}
 {% macro to_paris(utc) %}timezone('Europe/Paris', {{ utc }}){% endmacro %}
 {% macro paris_to_utc(paris) %}timezone('UTC', {{ paris }}){% endmacro %}
+{% macro label_clock(label) %}try_cast({{ label }} as timestamp){% endmacro %}
 {% macro now_utc() %}cast('2026-01-15 12:00:00' as timestamp){% endmacro %}
 {% macro plus_minutes(timestamp, minutes) %}({{ timestamp }} + {{ minutes }}){% endmacro %}
 {% macro plus_days(date, days) %}cast({{ date }} + {{ days }} as date){% endmacro %}
@@ -18,3 +19,5 @@
 {% macro dated_streams() %}{% endmacro %}
 {% macro count_raw_days(streams) %}select input from t{% endmacro %}
 {% macro dataset_mode() %}demo{% endmacro %}
+{% macro km_between(latitude_1, longitude_1, latitude_2, longitude_2) %}({{ latitude_1 }} - {{ longitude_2 }}){% endmacro %}
+{% macro clock_to_utc(clock, zone) %}timezone({{ zone }}, {{ clock }}){% endmacro %}

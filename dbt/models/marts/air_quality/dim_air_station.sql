@@ -1,0 +1,77 @@
+{#- Within so many kilometres a weather point tells something of a station. -#}
+{%- set nearest_km = 150 -%}
+
+with
+
+stations as (
+
+    select * from {{ ref('stg_airqino__stations') }}
+
+),
+
+sensors as (
+
+    select
+        station_id,
+        count(*) as sensors
+    from {{ ref('stg_airqino__sensors') }}
+    group by station_id
+
+),
+
+weather_points as (
+
+    select * from {{ ref('weather_points') }}
+
+),
+
+regions as (
+
+    select * from {{ ref('dim_region') }}
+
+),
+
+nearest_points as (
+
+    select
+        stations.station_id,
+        weather_points.point_id,
+        weather_points.region_code,
+        {{ km_between(
+            'stations.latitude', 'stations.longitude', 'weather_points.latitude', 'weather_points.longitude'
+        ) }} as distance_km
+    from stations
+    cross join weather_points
+    qualify row_number() over (
+        partition by stations.station_id
+        order by distance_km, weather_points.point_id
+    ) = 1
+
+),
+
+final as (
+
+    select
+        stations.station_id,
+        stations.station_name,
+        stations.place,
+        stations.latitude,
+        stations.longitude,
+        stations.time_zone,
+        regions.region_code,
+        regions.region_name,
+        case when regions.region_code is not null then nearest_points.distance_km end as weather_distance_km,
+        cast(sensors.sensors as integer) as sensors,
+        stations.coordinates_differ,
+        stations.last_transmission_at
+    from stations
+    left join sensors on stations.station_id = sensors.station_id
+    left join nearest_points
+        on
+            stations.station_id = nearest_points.station_id
+            and nearest_points.distance_km <= {{ nearest_km }}
+    left join regions on nearest_points.region_code = regions.region_code
+
+)
+
+select * from final
