@@ -21,3 +21,8 @@
 {% macro dataset_mode() %}demo{% endmacro %}
 {% macro km_between(latitude_1, longitude_1, latitude_2, longitude_2) %}({{ latitude_1 }} - {{ longitude_2 }}){% endmacro %}
 {% macro clock_to_utc(clock, zone) %}timezone({{ zone }}, {{ clock }}){% endmacro %}
+{% macro eco2mix_period(clock='heure') %}date_heure as period_start_at{% endmacro %}
+{% macro eco2mix_national_measures() %}consommation as load_mw{% endmacro %}
+{% macro eco2mix_regional_measures() %}consommation as load_mw{% endmacro %}
+{% macro eco2mix_periods(published, entity) %}select period_start_at from t{% endmacro %}
+{% macro half_hour_of(timestamp) %}date_trunc('hour', {{ timestamp }}){% endmacro %}

@@ -2,6 +2,8 @@
   The incremental strategy of all growing marts: the days that changed (macros/change_tracking.sql) are deleted and put in
   anew. So a row that has gone from the raw tables goes from the mart too, and building twice changes nothing.
 
+  A model in which a day depends on the day before sets `days_after=1` and gives that day more, in_days(.., after=1).
+
   A model whose values the source revises says so:
       revised={'entity': ['border_code'], 'values': ['ntc_export_mw', 'ntc_import_mw']}
   Then what changed is logged in fct_revision before it is replaced. `entity`: the grain less period_start_at.
@@ -14,7 +16,7 @@
     {%- if revised %}
     {{ log_revisions(target, new, days, revised, arg_dict['dest_columns'] | map(attribute='name') | map('lower') | list) }};
     {%- endif %}
-    delete from {{ target }} where {{ in_days(days, day='date_paris') }};
+    delete from {{ target }} where {{ in_days(days, day='date_paris', after=config.get('days_after', 0)) }};
     insert into {{ target }} ({{ names }}) select {{ names }} from {{ new }}
 {% endmacro %}
 
