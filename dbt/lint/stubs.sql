@@ -14,6 +14,7 @@
 {% macro newest_row_per(key, revised='updated_date') %}where true{% endmacro %}
 {% macro rte_period() %}start_date as period_start_at{% endmacro %}
 {% macro numbers(digits) %}select n from t{% endmacro %}
+{% macro region_hours(days, also=[]) %}region_hours as (select * from points){% endmacro %}
 {% macro changed_days(inputs) %}{% endmacro %}
 {% macro in_days(days, day=none, instant=none, before=0, after=0) %}{{ day or instant }} is not null{% endmacro %}
 {% macro dated_streams() %}{% endmacro %}
