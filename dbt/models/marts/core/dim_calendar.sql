@@ -54,15 +54,12 @@ zones as (
 
 ),
 
--- Beyond the school years that are known a day is neither: NULL.
-school_days as (
+zone_days as (
 
     select
         days.date_paris,
-        {%- for zone in ['a', 'b', 'c'] %}
-        max(case when zones.school_zone = '{{ zone | upper }}' then case when school.school_zone is null then 0 else 1 end end)
-        = 1 as is_school_holiday_zone_{{ zone }}{% if not loop.last %},{% endif %}
-        {%- endfor %}
+        zones.school_zone,
+        count(school.school_zone) as holidays
     from days
     inner join zones on days.date_paris >= zones.known_from and days.date_paris < zones.known_until
     left join school
@@ -70,7 +67,20 @@ school_days as (
             zones.school_zone = school.school_zone
             and days.date_paris >= school.first_day_off
             and days.date_paris < school.return_day
-    group by days.date_paris
+    group by days.date_paris, zones.school_zone
+
+),
+
+-- Beyond the school years that are known a day is neither: NULL.
+school_days as (
+
+    select
+        date_paris,
+        max(case when school_zone = 'A' then holidays end) = 1 as is_school_holiday_zone_a,
+        max(case when school_zone = 'B' then holidays end) = 1 as is_school_holiday_zone_b,
+        max(case when school_zone = 'C' then holidays end) = 1 as is_school_holiday_zone_c
+    from zone_days
+    group by date_paris
 
 ),
 
@@ -126,7 +136,9 @@ final as (
         seasons.season,
         case
             when seasons.season = 'winter'
-                then 'winter ' || cast(seasons.winter_year as varchar) || '-' || right(cast(seasons.winter_year + 1 as varchar), 2)
+                then
+                    'winter ' || cast(seasons.winter_year as varchar)
+                    || '-' || right(cast(seasons.winter_year + 1 as varchar), 2)
             else seasons.season || ' ' || cast(seasons.calendar_year as varchar)
         end as season_label,
         seasons.holiday_name,

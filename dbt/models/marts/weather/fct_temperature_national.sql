@@ -53,9 +53,12 @@ national as (
     select
         by_source.temperature_source,
         by_source.date_paris,
-        sum(regions.population * by_source.temperature_mean_celsius) / sum(regions.population) as temperature_mean_celsius,
-        sum(regions.population * by_source.temperature_min_celsius) / sum(regions.population) as temperature_min_celsius,
-        sum(regions.population * by_source.temperature_max_celsius) / sum(regions.population) as temperature_max_celsius,
+        sum(regions.population * by_source.temperature_mean_celsius) / sum(regions.population)
+            as temperature_mean_celsius,
+        sum(regions.population * by_source.temperature_min_celsius) / sum(regions.population)
+            as temperature_min_celsius,
+        sum(regions.population * by_source.temperature_max_celsius) / sum(regions.population)
+            as temperature_max_celsius,
         sum(regions.population * by_source.temperature_completeness) / max(people.population) as completeness,
         max(case when by_source.is_forecast then 1 else 0 end) = 1 as is_forecast
     from by_source

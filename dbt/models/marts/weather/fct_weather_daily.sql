@@ -57,9 +57,15 @@ daily as (
 
 region_days as (
 
-    select region_code, date_paris from daily
+    select
+        region_code,
+        date_paris
+    from daily
     union distinct
-    select region_code, date_paris from odre
+    select
+        region_code,
+        date_paris
+    from odre
 
 ),
 
@@ -83,7 +89,8 @@ final as (
         daily.wind_speed_100m_mean_m_per_s,
         daily.wind_speed_100m_max_m_per_s,
         daily.cloud_cover_mean_pct,
-        case when daily.irradiance_hours = calendar.hours then daily.irradiation_kwh_per_m2 end as irradiation_kwh_per_m2,
+        case when daily.irradiance_hours = calendar.hours then daily.irradiation_kwh_per_m2 end
+            as irradiation_kwh_per_m2,
         case when daily.precipitation_hours = calendar.hours then daily.precipitation_mm end as precipitation_mm,
         case when daily.snowfall_hours = calendar.hours then daily.snowfall_cm end as snowfall_cm,
         daily.is_forecast

@@ -35,15 +35,12 @@ season_days as (
         rules.side,
         rules.threshold_celsius,
         rules.least_days,
+        rules.first_month > rules.last_month as goes_over_new_year,
         case
-            when rules.first_month <= rules.last_month
-                then rules.season_kind || ' ' || cast(calendar.calendar_year as varchar)
-            when calendar.month_number >= rules.first_month
-                then rules.season_kind || ' ' || cast(calendar.calendar_year as varchar)
-                || '-' || right(cast(calendar.calendar_year + 1 as varchar), 2)
-            else rules.season_kind || ' ' || cast(calendar.calendar_year - 1 as varchar)
-                || '-' || right(cast(calendar.calendar_year as varchar), 2)
-        end as season_label
+            when rules.first_month > rules.last_month and calendar.month_number < rules.first_month
+                then calendar.calendar_year - 1
+            else calendar.calendar_year
+        end as first_year
     from calendar
     inner join rules
         on
@@ -109,7 +106,11 @@ counted as (
     select
         temperatures.temperature_source,
         season_days.season_kind,
-        season_days.season_label,
+        season_days.season_kind || ' ' || cast(season_days.first_year as varchar)
+        || case
+            when season_days.goes_over_new_year then '-' || right(cast(season_days.first_year + 1 as varchar), 2)
+            else ''
+        end as season_label,
         season_days.least_days,
         samples.hour_label,
         samples.hour_paris,
@@ -134,9 +135,11 @@ final as (
         season_label,
         hour_label,
         hour_paris,
-        cast(count(*) as integer) as days,
-        case when count(*) >= max(least_days) then regr_slope(load_gw, temperature_celsius) end as slope_gw_per_celsius,
-        case when count(*) >= max(least_days) then regr_intercept(load_gw, temperature_celsius) end as load_at_0_celsius_gw,
+        cast(count(*) as integer) as sampled_days,
+        case when count(*) >= max(least_days) then regr_slope(load_gw, temperature_celsius) end
+            as slope_gw_per_celsius,
+        case when count(*) >= max(least_days) then regr_intercept(load_gw, temperature_celsius) end
+            as load_at_0_celsius_gw,
         case when count(*) >= max(least_days) then regr_r2(load_gw, temperature_celsius) end as r_squared,
         avg(load_gw) as load_mean_gw,
         avg(temperature_celsius) as temperature_mean_celsius,

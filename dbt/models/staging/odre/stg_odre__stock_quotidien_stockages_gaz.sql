@@ -17,7 +17,7 @@ renamed as (
 
     select
         -- ids
-        source as operator,
+        source as operator_name,
         pits,
 
         -- numbers
