@@ -31,7 +31,7 @@ regions as (
 
 ),
 
-nearest_points as (
+distances as (
 
     select
         stations.station_id,
@@ -42,9 +42,16 @@ nearest_points as (
         ) }} as distance_km
     from stations
     cross join weather_points
+
+),
+
+nearest_points as (
+
+    select * from distances
+    where distance_km <= {{ nearest_km }}
     qualify row_number() over (
-        partition by stations.station_id
-        order by distance_km, weather_points.point_id
+        partition by station_id
+        order by distance_km, point_id
     ) = 1
 
 ),
@@ -60,16 +67,13 @@ final as (
         stations.time_zone,
         regions.region_code,
         regions.region_name,
-        case when regions.region_code is not null then nearest_points.distance_km end as weather_distance_km,
+        nearest_points.distance_km as weather_distance_km,
         cast(sensors.sensors as integer) as sensors,
         stations.coordinates_differ,
         stations.last_transmission_at
     from stations
     left join sensors on stations.station_id = sensors.station_id
-    left join nearest_points
-        on
-            stations.station_id = nearest_points.station_id
-            and nearest_points.distance_km <= {{ nearest_km }}
+    left join nearest_points on stations.station_id = nearest_points.station_id
     left join regions on nearest_points.region_code = regions.region_code
 
 )

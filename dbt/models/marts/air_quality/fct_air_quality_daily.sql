@@ -2,6 +2,10 @@
 {#- Data of a day count with three quarters of it: 6 of 8 hours, 18 of 24 (Directive 2008/50/EC, annex XI). -#}
 {%- set enough = 0.75 -%}
 {%- set standards = ['who_2021', 'eu_2008', 'eu_2030'] -%}
+{%- set eight_hours -%}
+    partition by station_id, pollutant order by period_start_at
+    range between interval '7 hours' preceding and current row
+{%- endset -%}
 {%- set inputs = ['fct_air_quality_hourly'] -%}
 {{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
 {%- set days = changed_days(inputs) %}
@@ -33,14 +37,9 @@ rolling as (
 
     select
         *,
-        avg(concentration) over eight_hours as mean_8h,
-        count(concentration) over eight_hours as hours_of_8
+        avg(concentration) over ({{ eight_hours }}) as mean_8h,
+        count(concentration) over ({{ eight_hours }}) as hours_of_8
     from hourly
-    window eight_hours as (
-        partition by station_id, pollutant
-        order by period_start_at
-        range between interval '7 hours' preceding and current row
-    )
 
 ),
 
