@@ -10,6 +10,7 @@
 {% macro hours_between(start, end) %}date_diff('hour', {{ start }}, {{ end }}){% endmacro %}
 {% macro days_between(start, end) %}date_diff('day', {{ start }}, {{ end }}){% endmacro %}
 {% macro hour_of(timestamp) %}date_trunc('hour', {{ timestamp }}){% endmacro %}
+{% macro label_clock(label) %}try_cast({{ label }} as timestamp){% endmacro %}
 {% macro is_phantom_label() %}false{% endmacro %}
 {% macro newest_row_per(key, revised='updated_date') %}where true{% endmacro %}
 {% macro rte_period() %}start_date as period_start_at{% endmacro %}
@@ -27,3 +28,6 @@
 {% macro eco2mix_regional_measures() %}consommation as load_mw{% endmacro %}
 {% macro eco2mix_periods(published, entity) %}select period_start_at from t{% endmacro %}
 {% macro half_hour_of(timestamp) %}date_trunc('hour', {{ timestamp }}){% endmacro %}
+{% macro border_direction() %}case when true then 'export' end{% endmacro %}
+{% macro neighbour_eic_code() %}receiver_country_eic_code{% endmacro %}
+{% macro rows_by_border(rows, key) %}select * from {{ rows }}{% endmacro %}

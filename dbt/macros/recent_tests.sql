@@ -1,14 +1,16 @@
 {#-
   The tests of the hourly build look at the newest days of the marts that grow: with ten years loaded they would read ten
   years each hour. `--vars '{test_days: 45}'` asks for that; without it (the first build of a day, `dbt test` by hand, the
-  test suite) every row is tested. Standard override of dbt's own macro.
+  test suite) every row is tested. The same holds for the staging of time series. Standard override of dbt's own macro.
 -#}
 {% macro get_where_subquery(relation) -%}
     {%- set where = config.get('where', '') -%}
     {%- set tested = graph.nodes.get(model.attached_node) if execute else none -%}
     {%- set test_days = var('test_days', none) -%}
-    {%- if test_days and tested and tested.config.get('inputs') -%}
-        {%- set recent = 'date_paris >= ' ~ plus_days('cast(' ~ now_utc() ~ ' as date)', -test_days) -%}
+    {%- set dated_by = 'date_paris' if tested and tested.config.get('inputs')
+        else 'raw_instant' if tested and 'raw_instant' in tested.columns -%}
+    {%- if test_days and dated_by -%}
+        {%- set recent = dated_by ~ ' >= ' ~ plus_days('cast(' ~ now_utc() ~ ' as date)', -test_days) -%}
         {%- set where = recent ~ (' and (' ~ where ~ ')' if where else '') -%}
     {%- endif -%}
     {%- if where -%}

@@ -1,0 +1,40 @@
+with
+
+source as (
+
+    select * from {{ source('raw_rte', 'insufficients_offers') }}
+
+),
+
+newest as (
+
+    select * from source
+    {{ newest_row_per(['type', 'nature', 'direction', 'start_date']) }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        lower(type) as alert_kind,
+        lower(nature) as nature,
+        case direction
+            when 'UP' then 'upward'
+            when 'UPWARD' then 'upward'
+            when 'DOWN' then 'downward'
+            when 'DOWNWARD' then 'downward'
+            when 'UP_DOWN' then 'symmetric'
+            else lower(direction)
+        end as direction,
+
+        -- timestamps
+        {{ rte_period() }},
+        {{ to_utc('_airbyte_extracted_at') }} as read_at,
+        start_date as raw_instant
+
+    from newest
+
+)
+
+select * from renamed
