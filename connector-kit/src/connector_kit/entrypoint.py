@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
+import logging
 import os
 import sys
 import tempfile
@@ -51,8 +53,28 @@ class PageEntrypoint(AirbyteEntrypoint):
                     yield self.airbyte_message_to_string(message).encode() + b"\n"
 
 
+def one_buffer() -> None:
+    """Gives standard output a buffer where Python has been told to have none (PYTHONUNBUFFERED, as in many images).
+
+    Pages and the log lines of other threads leave through it one after the other; without it each is a write of its own
+    to the pipe, which takes a page in pieces and lets a log line in between.
+    """
+    bare = sys.stdout
+    if isinstance(getattr(bare, "buffer", None), io.FileIO):
+        binary = io.BufferedWriter(io.FileIO(bare.fileno(), "wb", closefd=False))
+        buffered = io.TextIOWrapper(binary, encoding="utf-8", line_buffering=True)
+        buffered.bare = bare  # type: ignore[attr-defined]  # kept, for its end would close the descriptor
+        sys.stdout = buffered
+        sys.__stdout__ = buffered  # type: ignore[misc]  # the CDK's print buffer writes there
+        for logger in (logging.getLogger(), logging.getLogger("airbyte")):
+            for handler in logger.handlers:
+                if isinstance(handler, logging.StreamHandler) and handler.stream is bare:
+                    handler.setStream(buffered)
+
+
 def launch(source: StreamSource, arguments: Sequence[str] | None = None) -> None:
     """Runs the command line of ``source``; a failure leaves as a TRACE message and exit code 1."""
+    one_buffer()
     # What is loaded by now stays for good; pages hold many small objects, none of them in a cycle.
     gc.collect()
     gc.freeze()
