@@ -13,6 +13,7 @@
 {% macro label_clock(label) %}try_cast({{ label }} as timestamp){% endmacro %}
 {% macro is_phantom_label() %}false{% endmacro %}
 {% macro newest_row_per(key, revised='updated_date') %}where true{% endmacro %}
+{% macro interval_minutes() %}15{% endmacro %}
 {% macro rte_period() %}start_date as period_start_at{% endmacro %}
 {% macro numbers(digits) %}select n from t{% endmacro %}
 {% macro region_hours(days, also=[]) %}region_hours as (select * from points){% endmacro %}

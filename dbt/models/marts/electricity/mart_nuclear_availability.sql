@@ -1,0 +1,185 @@
+-- Longer than others: outages of minutes become hours in steps that have to be read one after the other.
+with
+
+-- A message on a whole plant tells of its units again, so units alone are counted.
+outages as (
+
+    select * from {{ ref('fct_unavailability') }}
+    where
+        production_type = 'nuclear'
+        and unit_level = 'generation_unit'
+        and unavailable_mw is not null
+
+),
+
+capacities as (
+
+    select
+        capacity_year,
+        installed_capacity_mw,
+        lead(capacity_year) over (order by capacity_year) as next_year
+    from {{ ref('fct_installed_capacity') }}
+    where production_type = 'nuclear'
+
+),
+
+-- From the first message read (what was published earlier isn't known) to a year from now.
+bounds as (
+
+    select
+        cast({{ to_paris('min(published_at)') }} as date) as first_date,
+        cast({{ plus_days(now_utc(), 365) }} as date) as last_date
+    from {{ ref('fct_unavailability_version') }}
+
+),
+
+numbers as (
+
+    {{ numbers(6) }}
+
+),
+
+hours as (
+
+    select {{ plus_minutes(paris_to_utc('cast(bounds.first_date as timestamp)'), '60 * numbers.n') }} as period_start_at
+    from bounds
+    inner join numbers on numbers.n < 24 * ({{ days_between('bounds.first_date', 'bounds.last_date') }})
+
+),
+
+edges as (
+
+    select
+        unit_eic_code,
+        period_start_at as instant
+    from outages
+    union
+    select
+        unit_eic_code,
+        period_end_at as instant
+    from outages
+
+),
+
+spans as (
+
+    select
+        unit_eic_code,
+        instant as span_start_at,
+        lead(instant) over (partition by unit_eic_code order by instant) as span_end_at
+    from edges
+
+),
+
+-- Of several messages on one unit at one time the one that takes most counts, a planned one first: they don't add up.
+unit_spans as (
+
+    select
+        spans.unit_eic_code,
+        spans.span_start_at,
+        spans.span_end_at,
+        case when outages.unavailability_kind = 'planned' then outages.unavailable_mw else 0 end as planned_mw,
+        case when outages.unavailability_kind = 'planned' then 0 else outages.unavailable_mw end as forced_mw
+    from spans
+    inner join outages
+        on
+            spans.unit_eic_code = outages.unit_eic_code
+            and spans.span_start_at >= outages.period_start_at
+            and spans.span_end_at <= outages.period_end_at
+    qualify row_number() over (
+        partition by spans.unit_eic_code, spans.span_start_at
+        order by
+            outages.unavailable_mw desc,
+            case when outages.unavailability_kind = 'planned' then 0 else 1 end asc,
+            outages.unavailability_id asc
+    ) = 1
+
+),
+
+-- What comes and goes at each instant, and nothing at each full hour, so that no step reaches over one.
+changes as (
+
+    select
+        span_start_at as instant,
+        planned_mw,
+        forced_mw
+    from unit_spans
+    union all
+    select
+        span_end_at as instant,
+        -planned_mw as planned_mw,
+        -forced_mw as forced_mw
+    from unit_spans
+    union all
+    select
+        period_start_at as instant,
+        0 as planned_mw,
+        0 as forced_mw
+    from hours
+    union all
+    select
+        max({{ plus_minutes('period_start_at', 60) }}) as instant,
+        0 as planned_mw,
+        0 as forced_mw
+    from hours
+
+),
+
+steps as (
+
+    select
+        instant,
+        lead(instant) over (order by instant) as step_end_at,
+        sum(sum(planned_mw)) over (order by instant rows between unbounded preceding and current row) as planned_mw,
+        sum(sum(forced_mw)) over (order by instant rows between unbounded preceding and current row) as forced_mw
+    from changes
+    group by instant
+
+),
+
+hourly as (
+
+    select
+        {{ hour_of('instant') }} as period_start_at,
+        sum(planned_mw * {{ minutes_between('instant', 'step_end_at') }}) / 60.0 as planned_mw,
+        sum(forced_mw * {{ minutes_between('instant', 'step_end_at') }}) / 60.0 as forced_mw
+    from steps
+    group by 1
+
+),
+
+dated as (
+
+    select
+        hours.period_start_at,
+        {{ plus_minutes('hours.period_start_at', 60) }} as period_end_at,
+        {{ to_paris('hours.period_start_at') }} as period_start_paris,
+        hourly.planned_mw,
+        hourly.forced_mw
+    from hours
+    inner join hourly on hours.period_start_at = hourly.period_start_at
+
+),
+
+final as (
+
+    select
+        dated.period_start_at,
+        dated.period_end_at,
+        dated.period_start_paris,
+        cast(dated.period_start_paris as date) as date_paris,
+        capacities.installed_capacity_mw as installed_mw,
+        capacities.capacity_year,
+        cast(dated.planned_mw as double) as planned_unavailable_mw,
+        cast(dated.forced_mw as double) as forced_unavailable_mw,
+        capacities.installed_capacity_mw - dated.planned_mw - dated.forced_mw as available_mw,
+        dated.period_start_at >= {{ now_utc() }} as is_future
+    from dated
+    left join capacities
+        on
+            extract(year from dated.period_start_paris) >= capacities.capacity_year
+            and (capacities.next_year is null or extract(year from dated.period_start_paris) < capacities.next_year)
+
+)
+
+select * from final
