@@ -10,7 +10,6 @@
 {% macro hours_between(start, end) %}date_diff('hour', {{ start }}, {{ end }}){% endmacro %}
 {% macro days_between(start, end) %}date_diff('day', {{ start }}, {{ end }}){% endmacro %}
 {% macro hour_of(timestamp) %}date_trunc('hour', {{ timestamp }}){% endmacro %}
-{% macro label_clock(label) %}try_cast({{ label }} as timestamp){% endmacro %}
 {% macro is_phantom_label() %}false{% endmacro %}
 {% macro newest_row_per(key, revised='updated_date') %}where true{% endmacro %}
 {% macro interval_minutes() %}15{% endmacro %}
