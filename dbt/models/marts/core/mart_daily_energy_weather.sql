@@ -1,150 +1,42 @@
-{%- set inputs = ['fct_load', 'fct_generation', 'fct_day_ahead_price', 'mart_hourly_energy_weather'] -%}
-{%- set groups = ['nuclear', 'hydro', 'wind', 'solar', 'fossil', 'bioenergy'] -%}
-{{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
-{%- set days = changed_days(inputs) %}
+{{ config(cluster_by=['date_paris']) }}
 
+-- Longer than 80 lines for its columns. A table made anew each time: a row a day, joined from what is daily already, so
+-- that figures that come late (gas after a month, meters after two) are in it wherever their days lie.
 with
 
-days as (
+electricity as (
 
-    select * from {{ ref('int_paris_days') }}
-    where {{ in_days(days, day='date_paris') }}
-
-),
-
-loads as (
-
-    select
-        *,
-        load_mw * {{ minutes_between('period_start_at', 'period_end_at') }} / 60 / 1000 as energy_gwh
-    from {{ ref('fct_load') }}
-    where
-        load_kind = 'realised'
-        and {{ in_days(days, day='date_paris') }}
+    select * from {{ ref('int_electricity_daily') }}
 
 ),
 
-generation as (
+calendar as (
 
-    select
-        *,
-        generation_mw * {{ minutes_between('period_start_at', 'period_end_at') }} / 60 / 1000 as energy_gwh
-    from {{ ref('fct_generation') }}
-    where {{ in_days(days, day='date_paris') }}
+    select * from {{ ref('dim_calendar') }}
 
 ),
 
-prices as (
+gas as (
 
-    select
-        *,
-        resolution_minutes / 60.0 as hours
-    from {{ ref('fct_day_ahead_price') }}
-    where
-        price_eur_per_mwh is not null
-        and {{ in_days(days, day='date_paris') }}
+    select * from {{ ref('mart_gas_daily') }}
 
 ),
 
-hourly as (
+odre as (
 
-    select * from {{ ref('mart_hourly_energy_weather') }}
-    where {{ in_days(days, day='date_paris') }}
-
-),
-
-production_types as (
-
-    select * from {{ ref('dim_production_type') }}
+    select * from {{ ref('fct_temperature_national') }}
+    where temperature_source = 'odre' and completeness >= 0.999
 
 ),
 
-daily_load as (
+degree_days as (
 
     select
         date_paris,
-        sum(energy_gwh) as load_gwh,
-        avg(load_mw) as load_mean_mw,
-        min(load_mw) as load_min_mw,
-        max(load_mw) as load_max_mw,
-        count(load_mw) as published_quarters
-    from loads
-    group by date_paris
-
-),
-
-daily_generation as (
-
-    select
-        generation.date_paris,
-        {%- for group in groups %}
-        sum(case when kinds.production_group = '{{ group }}' then generation.energy_gwh end) as {{ group }}_gwh
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    from generation
-    inner join production_types as kinds on generation.production_type = kinds.production_type
-    group by generation.date_paris
-
-),
-
-types_of_day as (
-
-    select
-        date_paris,
-        count(distinct production_type) as types_seen
-    from generation
-    group by date_paris
-
-),
-
--- Types come and go over the years: those that appear on a day are the ones its intervals must have.
-whole_generation as (
-
-    select
-        generation.date_paris,
-        {{ minutes_between('generation.period_start_at', 'generation.period_end_at') }} / 60.0 as hours
-    from generation
-    inner join types_of_day on generation.date_paris = types_of_day.date_paris
-    group by generation.date_paris, generation.period_start_at, generation.period_end_at
-    having count(generation.generation_mw) = max(types_of_day.types_seen)
-
-),
-
-daily_whole_generation as (
-
-    select
-        date_paris,
-        sum(hours) as hours
-    from whole_generation
-    group by date_paris
-
-),
-
-daily_price as (
-
-    select
-        date_paris,
-        sum(hours) as hours,
-        sum(price_eur_per_mwh * hours) / sum(hours) as price_mean_eur_per_mwh,
-        min(price_eur_per_mwh) as price_min_eur_per_mwh,
-        max(price_eur_per_mwh) as price_max_eur_per_mwh,
-        sum(case when price_eur_per_mwh < 0 then hours else 0 end) as negative_price_hours
-    from prices
-    group by date_paris
-
-),
-
-daily_rest as (
-
-    select
-        date_paris,
-        sum(net_export_mw) / 1000 as net_export_gwh,
-        count(net_export_mw) as net_export_hours,
-        count(temperature_celsius) as temperature_hours,
-        avg(temperature_celsius) as temperature_mean_celsius,
-        min(temperature_celsius) as temperature_min_celsius,
-        max(temperature_celsius) as temperature_max_celsius
-    from hourly
+        max(case when degree_day_kind = 'heating_15' then degree_days_celsius end) as heating_degree_days_celsius,
+        max(case when degree_day_kind = 'cooling_22' then degree_days_celsius end) as cooling_degree_days_celsius
+    from {{ ref('fct_degree_day') }}
+    where temperature_source = 'open_meteo'
     group by date_paris
 
 ),
@@ -152,36 +44,58 @@ daily_rest as (
 final as (
 
     select
-        days.date_paris,
-        days.day_start_at as period_start_at,
-        days.day_end_at as period_end_at,
-        cast(days.date_paris as timestamp) as period_start_paris,
-        daily_load.load_gwh,
-        daily_load.load_mean_mw,
-        daily_load.load_min_mw,
-        daily_load.load_max_mw,
-        cast(coalesce(daily_load.published_quarters, 0) as double) / days.quarters as load_completeness,
-        {%- for group in groups %}
-        daily_generation.{{ group }}_gwh,
-        {%- endfor %}
-        cast(coalesce(daily_whole_generation.hours, 0) as double) * 4 / days.quarters as generation_completeness,
-        daily_rest.net_export_gwh,
-        cast(coalesce(daily_rest.net_export_hours, 0) as double) * 4 / days.quarters as net_export_completeness,
-        daily_price.price_mean_eur_per_mwh,
-        daily_price.price_min_eur_per_mwh,
-        daily_price.price_max_eur_per_mwh,
-        cast(daily_price.negative_price_hours as double) as negative_price_hours,
-        cast(coalesce(daily_price.hours, 0) as double) * 4 / days.quarters as price_completeness,
-        daily_rest.temperature_mean_celsius,
-        daily_rest.temperature_min_celsius,
-        daily_rest.temperature_max_celsius,
-        cast(coalesce(daily_rest.temperature_hours, 0) as double) * 4 / days.quarters as temperature_completeness
-    from days
-    left join daily_load on days.date_paris = daily_load.date_paris
-    left join daily_generation on days.date_paris = daily_generation.date_paris
-    left join daily_whole_generation on days.date_paris = daily_whole_generation.date_paris
-    left join daily_price on days.date_paris = daily_price.date_paris
-    left join daily_rest on days.date_paris = daily_rest.date_paris
+        electricity.period_start_at,
+        electricity.period_end_at,
+        electricity.period_start_paris,
+        electricity.date_paris,
+        electricity.load_gwh,
+        electricity.load_mean_mw,
+        electricity.load_min_mw,
+        electricity.load_max_mw,
+        electricity.load_completeness,
+        electricity.nuclear_gwh,
+        electricity.hydro_gwh,
+        electricity.wind_gwh,
+        electricity.solar_gwh,
+        electricity.fossil_gwh,
+        electricity.bioenergy_gwh,
+        electricity.pumped_storage_gwh,
+        electricity.fossil_gas_gwh,
+        electricity.generation_completeness,
+        electricity.net_export_gwh,
+        electricity.net_export_gb_gwh,
+        electricity.net_export_be_gwh,
+        electricity.net_export_de_gwh,
+        electricity.net_export_ch_gwh,
+        electricity.net_export_it_gwh,
+        electricity.net_export_es_gwh,
+        electricity.net_export_completeness,
+        electricity.price_mean_eur_per_mwh,
+        electricity.price_min_eur_per_mwh,
+        electricity.price_max_eur_per_mwh,
+        electricity.negative_price_hours,
+        electricity.price_completeness,
+        electricity.temperature_mean_celsius,
+        electricity.temperature_min_celsius,
+        electricity.temperature_max_celsius,
+        electricity.temperature_completeness,
+        calendar.season,
+        calendar.season_label,
+        calendar.is_workday,
+        calendar.holiday_name,
+        odre.temperature_mean_celsius as odre_temperature_mean_celsius,
+        degree_days.heating_degree_days_celsius,
+        degree_days.cooling_degree_days_celsius,
+        gas.stock_gwh as gas_stock_gwh,
+        gas.fill_pct as gas_fill_pct,
+        gas.is_full as is_gas_storage_full,
+        gas.injection_gwh as gas_injection_gwh,
+        gas.withdrawal_gwh as gas_withdrawal_gwh
+    from electricity
+    inner join calendar on electricity.date_paris = calendar.date_paris
+    left join odre on electricity.date_paris = odre.date_paris
+    left join degree_days on electricity.date_paris = degree_days.date_paris
+    left join gas on electricity.date_paris = gas.date_paris
 
 )
 
