@@ -90,8 +90,12 @@ areas as (
             else regional.thermal_mw * burnt.{{ method }}_thermal_kg_per_h / nullif(burnt.thermal_mw, 0)
         end as {{ method }}_thermal_kg_per_h,
         {% endfor -%}
-        regional.thermal_mw
-        + regional.{{ sources | join('_mw\n        + regional.') }}_mw as generation_mw,
+        (
+            regional.thermal_mw
+            {% for source in sources -%}
+            + regional.{{ source }}_mw
+            {% endfor -%}
+        ) as generation_mw,
         cast(null as double) as co2_g_per_kwh,
         regional.area_code,
         regional.area_name
