@@ -31,3 +31,6 @@
 {% macro border_direction() %}case when true then 'export' end{% endmacro %}
 {% macro neighbour_eic_code() %}receiver_country_eic_code{% endmacro %}
 {% macro rows_by_border(rows, key) %}select * from {{ rows }}{% endmacro %}
+{% macro paris_schools(stream, school_type) %}select * from {{ stream }}{% endmacro %}
+{% macro school_change(before, after) %}({{ before }}.address <> {{ after }}.address){% endmacro %}
+{% macro moved_m(before, after) %}({{ before }}.latitude - {{ after }}.latitude){% endmacro %}

@@ -1,0 +1,1 @@
+{{ paris_schools('etablissements_scolaires_colleges', 'lower_secondary') }}

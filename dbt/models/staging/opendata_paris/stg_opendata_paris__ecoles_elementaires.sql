@@ -1,0 +1,1 @@
+{{ paris_schools('etablissements_scolaires_ecoles_elementaires', 'elementary') }}
