@@ -14,6 +14,11 @@
 {% macro newest_row_per(key, revised='updated_date') %}where true{% endmacro %}
 {% macro interval_minutes() %}15{% endmacro %}
 {% macro rte_period() %}start_date as period_start_at{% endmacro %}
+{% macro energy_charts_period() %}start_date as period_start_at{% endmacro %}
+{% macro is_weekday(date) %}{{ date }} is not null{% endmacro %}
+{% macro day_period(date='date_paris') %}{{ date }} as period_start_at{% endmacro %}
+{% macro capture_price(generation_mwh, market_value_eur) %}{{ market_value_eur }} / {{ generation_mwh }}{% endmacro %}
+{% macro capture_rate(generation_mwh, market_value_eur, base_price) %}{{ market_value_eur }} / {{ base_price }}{% endmacro %}
 {% macro numbers(digits) %}select n from t{% endmacro %}
 {% macro region_hours(days, also=[]) %}region_hours as (select * from points){% endmacro %}
 {% macro changed_days(inputs) %}{% endmacro %}

@@ -31,7 +31,10 @@
     where model in ({{ names }})
 {%- endmacro %}
 
-{#- The days to build as [(first, last), ...]; none for all of them: on a first or full build. -#}
+{#-
+  The days to build as [(first, last), ...]; none for all of them: on a first or full build. A model whose rows look back
+  at days before their own (means of thirty days) says how many days on a change is felt: `reach=29` in its config.
+-#}
 {% macro changed_days(inputs) %}
     {#- replace_days writes to fct_revision: dbt has to see that when it parses -#}
     {%- if not execute -%}{%- set _ = ref('fct_revision') -%}{%- endif -%}
@@ -49,7 +52,11 @@
             or built.newest_extracted_at is distinct from now_there.newest_extracted_at
         order by now_there.date_paris
     {%- endset -%}
-    {{ return(runs_of_days(run_query(query).columns[0].values()) if execute else none) }}
+    {%- set runs = [] -%}
+    {%- for first, last in runs_of_days(run_query(query).columns[0].values() if execute else []) -%}
+        {%- set _ = runs.append([first, last + modules.datetime.timedelta(days=config.get('reach', 0))]) -%}
+    {%- endfor -%}
+    {{ return(runs if execute else none) }}
 {% endmacro %}
 
 {#- Sorted days as runs of days that follow each other. -#}

@@ -40,6 +40,16 @@
 
 {% macro hour_of(timestamp) %}{{ return(dbt.date_trunc('hour', timestamp)) }}{% endmacro %}
 
+{#- true from Monday to Friday: days since a Monday, as the engines number weekdays differently -#}
+{% macro is_weekday(date) %}mod(abs({{ days_between("cast('1990-01-01' as date)", date) }}), 7) < 5{% endmacro %}
+
+{#- the day's midnights in Paris as naive UTC, and as a naive Paris clock: the period of a row of one day -#}
+{% macro day_period(date='date_paris') %}
+        {{ paris_to_utc('cast(' ~ date ~ ' as timestamp)') }} as period_start_at,
+        {{ paris_to_utc('cast(' ~ plus_days(date, 1) ~ ' as timestamp)') }} as period_end_at,
+        cast({{ date }} as timestamp) as period_start_paris
+{%- endmacro %}
+
 {#- The now of the build as naive UTC: HEXAWATT_NOW where set (an ISO instant, UTC if it has no offset), else the clock. -#}
 {% macro now_utc() %}
     {%- set given = env_var('HEXAWATT_NOW', '') -%}

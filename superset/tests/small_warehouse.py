@@ -102,8 +102,15 @@ def build(file: Path, now: datetime, days: int = 2, history_days: int = 30, simu
             for flow in [mean + 900 * daily(start, 4)]
         ],
         "fct_day_ahead_price": [
-            {**shown(start, end), "price_eur_per_mwh": price(start), "volume_mw": 9_000.0, "resolution_minutes": 15}
+            {
+                **shown(start, end),
+                "bidding_zone": zone,
+                "price_eur_per_mwh": price(start) + dearer,
+                "volume_mw": 9_000.0 if zone == "FR" else None,
+                "resolution_minutes": 15,
+            }
             for start, end in quarters
+            for zone, dearer in (("FR", 0.0), ("DE-LU", 40.0))
         ],
         "fct_weather_hourly": [
             {

@@ -194,7 +194,11 @@ def price_of(screen: Screen, *, force: bool) -> tuple[float, bool]:
 
 def prices(value: float) -> dict[str, list[Row]]:
     day = datetime(2025, 6, 1).date()
-    return {"fct_day_ahead_price": [{**shown(*hour), "price_eur_per_mwh": value} for hour in periods(day, day, 60)]}
+    return {
+        "fct_day_ahead_price": [
+            {**shown(*hour), "bidding_zone": "FR", "price_eur_per_mwh": value} for hour in periods(day, day, 60)
+        ]
+    }
 
 
 def test_new_version_is_seen_by_the_next_query_while_an_old_connection_is_open(

@@ -50,7 +50,8 @@ prices as (
         resolution_minutes / 60.0 as hours
     from {{ ref('fct_day_ahead_price') }}
     where
-        price_eur_per_mwh is not null
+        bidding_zone = 'FR'
+        and price_eur_per_mwh is not null
         and {{ in_days(days, day='date_paris') }}
 
 ),

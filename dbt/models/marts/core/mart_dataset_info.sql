@@ -19,7 +19,7 @@ generation as (
 prices as (
 
     select max(period_end_at) as until_at from {{ ref('fct_day_ahead_price') }}
-    where price_eur_per_mwh is not null
+    where bidding_zone = 'FR' and price_eur_per_mwh is not null
 
 ),
 

@@ -41,7 +41,9 @@ flows as (
 prices as (
 
     select * from {{ ref('fct_day_ahead_price') }}
-    where {{ in_days(days, day='date_paris') }}
+    where
+        bidding_zone = 'FR'
+        and {{ in_days(days, day='date_paris') }}
 
 ),
 

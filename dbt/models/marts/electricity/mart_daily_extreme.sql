@@ -8,7 +8,9 @@
     ('load', 'Load', 'MW', 'fct_load', 'load_mw', "load_kind = 'realised'"),
     ('residual_load', 'Residual load', 'MW', 'fct_residual_load', 'residual_load_mw', 'true'),
     ('net_export', 'Net exports', 'MW', 'mart_hourly_energy_weather', 'net_export_mw', 'true'),
-    ('day_ahead_price', 'Day-ahead price', 'EUR/MWh', 'fct_day_ahead_price', 'price_eur_per_mwh', 'true'),
+    (
+        'day_ahead_price', 'Day-ahead price', 'EUR/MWh', 'fct_day_ahead_price', 'price_eur_per_mwh', "bidding_zone = 'FR'"
+    ),
 ] %}
 
 with
