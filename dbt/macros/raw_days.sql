@@ -31,7 +31,9 @@
     {{ count_days_of(stream, changes.get(stream.input)) }}
     {% if not loop.last %}union all{% endif %}
     {%- else %}
-    select null as input, null as date_paris, null as raw_rows, null as newest_extracted_at
+    select
+        null as input, null as date_paris, null as raw_rows, null as raw_periods, null as newest_period_at,
+        null as newest_extracted_at
     where 1 = 0
     {%- endfor %}
 {% endmacro %}
@@ -42,6 +44,8 @@
         '{{ stream.input }}' as input,
         {{ raw_day(stream, 'dated') }} as date_paris,
         sum(raw_rows) as raw_rows,
+        count(*) as raw_periods,
+        {{ paris_to_utc('cast(max(dated) as timestamp)') if stream.is_day else to_utc('max(dated)') }} as newest_period_at,
         {{ to_utc('max(newest)') }} as newest_extracted_at
     from (
         select {{ stream.column }} as dated, count(*) as raw_rows, max(_airbyte_extracted_at) as newest
@@ -52,7 +56,9 @@
     group by 1, 2
     {%- if days is none and execute and is_incremental() %}
     union all
-    select input, date_paris, 0 as raw_rows, cast(null as timestamp) as newest_extracted_at
+    select
+        input, date_paris, 0 as raw_rows, 0 as raw_periods, cast(null as timestamp) as newest_period_at,
+        cast(null as timestamp) as newest_extracted_at
     from {{ this }}
     where input = '{{ stream.input }}' and date_paris not in (
         select {{ raw_day(stream, stream.column) }} from {{ stream.relation }} where {{ stream.column }} is not null

@@ -1,5 +1,10 @@
 {#- A raw stream that dates its rows says by which column in its source's yml: meta {instant: ...} or {day: ...}. -#}
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['input', 'date_paris']) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key=['input', 'date_paris'],
+    on_schema_change='append_new_columns'
+) }}
 
 -- depends_on: {{ ref('int_built_days') }}
 with
@@ -16,6 +21,8 @@ final as (
         cast(input as varchar) as input,
         cast(date_paris as date) as date_paris,
         cast(raw_rows as integer) as raw_rows,
+        cast(raw_periods as integer) as raw_periods,
+        cast(newest_period_at as timestamp) as newest_period_at,
         cast(newest_extracted_at as timestamp) as newest_extracted_at
     from counted
 
