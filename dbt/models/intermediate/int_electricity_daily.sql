@@ -1,11 +1,13 @@
 {%- set inputs = [
-    'fct_load', 'fct_generation', 'fct_day_ahead_price', 'fct_physical_flow', 'mart_hourly_energy_weather'
+    'fct_load', 'fct_residual_load', 'fct_generation', 'fct_day_ahead_price', 'fct_physical_flow',
+    'mart_hourly_energy_weather'
 ] -%}
 {%- set groups = ['nuclear', 'hydro', 'wind', 'solar', 'fossil', 'bioenergy'] -%}
 {%- set borders = ['GB', 'BE', 'DE', 'CH', 'IT', 'ES'] -%}
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_days',
+    on_schema_change='append_new_columns',
     inputs=inputs,
     post_hook="{{ note_built_days() }}"
 ) }}
@@ -30,6 +32,13 @@ loads as (
     where
         load_kind = 'realised'
         and {{ in_days(days, day='date_paris') }}
+
+),
+
+residual_loads as (
+
+    select * from {{ ref('fct_residual_load') }}
+    where {{ in_days(days, day='date_paris') }}
 
 ),
 
@@ -86,6 +95,18 @@ daily_load as (
         max(load_mw) as load_max_mw,
         count(load_mw) as published_quarters
     from loads
+    group by date_paris
+
+),
+
+daily_residual_load as (
+
+    select
+        date_paris,
+        sum(residual_load_mw) / 4000 as residual_load_gwh,
+        max(residual_load_mw) as residual_load_max_mw,
+        min(residual_load_mw) as residual_load_min_mw
+    from residual_loads
     group by date_paris
 
 ),
@@ -193,6 +214,9 @@ final as (
         daily_load.load_min_mw,
         daily_load.load_max_mw,
         cast(coalesce(daily_load.published_quarters, 0) as double) / days.quarters as load_completeness,
+        daily_residual_load.residual_load_gwh,
+        daily_residual_load.residual_load_min_mw,
+        daily_residual_load.residual_load_max_mw,
         {%- for group in groups %}
         daily_generation.{{ group }}_gwh,
         {%- endfor %}
@@ -215,6 +239,7 @@ final as (
         cast(coalesce(daily_rest.temperature_hours, 0) as double) * 4 / days.quarters as temperature_completeness
     from days
     left join daily_load on days.date_paris = daily_load.date_paris
+    left join daily_residual_load on days.date_paris = daily_residual_load.date_paris
     left join daily_generation on days.date_paris = daily_generation.date_paris
     left join daily_whole_generation on days.date_paris = daily_whole_generation.date_paris
     left join daily_price on days.date_paris = daily_price.date_paris

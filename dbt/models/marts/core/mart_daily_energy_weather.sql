@@ -29,6 +29,13 @@ odre as (
 
 ),
 
+mix as (
+
+    select * from {{ ref('int_mix_daily') }}
+    where area_code = 'FR'
+
+),
+
 degree_days as (
 
     select
@@ -53,6 +60,9 @@ final as (
         electricity.load_min_mw,
         electricity.load_max_mw,
         electricity.load_completeness,
+        electricity.residual_load_gwh,
+        electricity.residual_load_min_mw,
+        electricity.residual_load_max_mw,
         electricity.nuclear_gwh,
         electricity.hydro_gwh,
         electricity.wind_gwh,
@@ -79,6 +89,16 @@ final as (
         electricity.temperature_min_celsius,
         electricity.temperature_max_celsius,
         electricity.temperature_completeness,
+        mix.maturity as mix_maturity,
+        mix.completeness as mix_completeness,
+        mix.load_gwh as mix_load_gwh,
+        mix.nuclear_gwh as mix_nuclear_gwh,
+        mix.thermal_gwh as mix_thermal_gwh,
+        mix.wind_gwh as mix_wind_gwh,
+        mix.solar_gwh as mix_solar_gwh,
+        mix.hydro_gwh as mix_hydro_gwh,
+        mix.bioenergy_gwh as mix_bioenergy_gwh,
+        mix.pumping_gwh as mix_pumping_gwh,
         calendar.season,
         calendar.season_label,
         calendar.is_workday,
@@ -93,6 +113,7 @@ final as (
         gas.withdrawal_gwh as gas_withdrawal_gwh
     from electricity
     inner join calendar on electricity.date_paris = calendar.date_paris
+    left join mix on electricity.date_paris = mix.date_paris
     left join odre on electricity.date_paris = odre.date_paris
     left join degree_days on electricity.date_paris = degree_days.date_paris
     left join gas on electricity.date_paris = gas.date_paris
