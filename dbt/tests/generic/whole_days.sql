@@ -1,5 +1,6 @@
-{#- Each entity has all the intervals of its Paris days and no others: 23, 24 or 25 hours, whatever the source left out. -#}
-{% test whole_days(model, entity) %}
+{#- Each entity has all the intervals of its Paris days and no others: 23, 24 or 25 hours, whatever the source left out.
+  With `gaps_allowed`, where a mart holds only what was published: no more than those. -#}
+{% test whole_days(model, entity, gaps_allowed=false) %}
 with
 
 days as (
@@ -14,7 +15,7 @@ days as (
 
 select * from days
 where
-    minutes_found <> {{ minutes_between(
+    minutes_found {{ '>' if gaps_allowed else '<>' }} {{ minutes_between(
         paris_to_utc('cast(date_paris as timestamp)'),
         paris_to_utc('cast(' ~ plus_days('date_paris', 1) ~ ' as timestamp)')
     ) }}

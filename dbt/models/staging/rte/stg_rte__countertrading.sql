@@ -20,7 +20,7 @@ renamed as (
     select
         -- ids
         identification as action_code,
-        cast(version as integer) as action_version,
+        try_cast(version as integer) as action_version,
         {{ border_direction() }} as direction,
         {{ neighbour_eic_code() }} as neighbour_eic_code,
         lower(reason) as reason,

@@ -20,7 +20,7 @@ renamed as (
     select
         -- ids
         asset_eic_code,
-        cast(version as integer) as action_version,
+        try_cast(version as integer) as action_version,
         case direction
             when 'UPWARD' then 'upward'
             when 'DOWNWARD' then 'downward'

@@ -1,0 +1,56 @@
+{%- set inputs = ['raw_rte.afrr_marginal_price'] -%}
+{{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
+{%- set days = changed_days(inputs) %}
+
+with
+
+prices as (
+
+    select
+        *,
+        {{ plus_minutes(hour_of('measured_at'), "15 * cast(floor(extract(minute from measured_at) / 15) as integer)") }}
+            as period_start_at
+    from {{ ref('stg_rte__afrr_marginal_price') }}
+    where {{ in_days(days, instant='raw_instant') }}
+
+),
+
+by_quarter as (
+
+    select
+        period_start_at,
+        avg(upward_price_eur_per_mwh) as upward_mean_price_eur_per_mwh,
+        max(upward_price_eur_per_mwh) as upward_max_price_eur_per_mwh,
+        avg(downward_price_eur_per_mwh) as downward_mean_price_eur_per_mwh,
+        min(downward_price_eur_per_mwh) as downward_min_price_eur_per_mwh,
+        avg(demand_mw) as demand_mw,
+        avg(activated_mw) as activated_mw,
+        avg(activated_in_france_mw) as activated_in_france_mw,
+        count(*) / 225.0e0 as completeness,
+        max(read_at) as read_at
+    from prices
+    group by period_start_at
+
+),
+
+final as (
+
+    select
+        period_start_at,
+        {{ plus_minutes('period_start_at', 15) }} as period_end_at,
+        {{ to_paris('period_start_at') }} as period_start_paris,
+        cast({{ to_paris('period_start_at') }} as date) as date_paris,
+        upward_mean_price_eur_per_mwh,
+        upward_max_price_eur_per_mwh,
+        downward_mean_price_eur_per_mwh,
+        downward_min_price_eur_per_mwh,
+        demand_mw,
+        activated_mw,
+        activated_in_france_mw,
+        completeness,
+        read_at
+    from by_quarter
+
+)
+
+select * from final
