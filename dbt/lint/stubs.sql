@@ -13,6 +13,7 @@
 {% macro is_phantom_label() %}false{% endmacro %}
 {% macro newest_row_per(key, revised='updated_date') %}where true{% endmacro %}
 {% macro interval_minutes() %}15{% endmacro %}
+{% macro whole_days_of(rows, entity, minutes) %}select * from {{ rows }}{% endmacro %}
 {% macro rte_period() %}start_date as period_start_at{% endmacro %}
 {% macro energy_charts_period() %}start_date as period_start_at{% endmacro %}
 {% macro is_weekday(date) %}{{ date }} is not null{% endmacro %}

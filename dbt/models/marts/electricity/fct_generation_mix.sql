@@ -26,21 +26,31 @@ mix_types as (
 
 ),
 
+periods as (
+
+    {{ whole_days_of('mix', ['rte_production_type'], 15) }}
+
+),
+
 final as (
 
     select
-        coalesce(mix_types.mix_type, lower(mix.rte_production_type)) as mix_type,
-        coalesce(mix_types.mix_type_label, mix.rte_production_type) as mix_type_label,
+        coalesce(mix_types.mix_type, lower(periods.rte_production_type)) as mix_type,
+        coalesce(mix_types.mix_type_label, periods.rte_production_type) as mix_type_label,
         coalesce(mix_types.mix_class, 'generation') as mix_class,
-        mix.period_start_at,
-        mix.period_end_at,
-        mix.period_start_paris,
-        mix.date_paris,
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
         mix.power_mw,
         mix.source_updated_at,
         mix.read_at
-    from mix
-    left join mix_types on mix.rte_production_type = mix_types.rte_code
+    from periods
+    left join mix
+        on
+            periods.rte_production_type = mix.rte_production_type
+            and periods.period_start_at = mix.period_start_at
+    left join mix_types on periods.rte_production_type = mix_types.rte_code
 
 )
 

@@ -33,25 +33,36 @@ types as (
 
 ),
 
+periods as (
+
+    {{ whole_days_of('mix', ['rte_production_type', 'rte_sub_type'], 15) }}
+
+),
+
 final as (
 
     select
-        coalesce(types.mix_type, lower(mix.rte_production_type)) as mix_type,
-        coalesce(sub_types.mix_type, lower(mix.rte_sub_type)) as mix_sub_type,
-        coalesce(sub_types.mix_type_label, mix.rte_sub_type) as mix_sub_type_label,
-        mix.period_start_at,
-        mix.period_end_at,
-        mix.period_start_paris,
-        mix.date_paris,
+        coalesce(types.mix_type, lower(periods.rte_production_type)) as mix_type,
+        coalesce(sub_types.mix_type, lower(periods.rte_sub_type)) as mix_sub_type,
+        coalesce(sub_types.mix_type_label, periods.rte_sub_type) as mix_sub_type_label,
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
         mix.power_mw as generation_mw,
         mix.source_updated_at,
         mix.read_at
-    from mix
-    left join types on mix.rte_production_type = types.rte_code
+    from periods
+    left join mix
+        on
+            periods.rte_production_type = mix.rte_production_type
+            and periods.rte_sub_type = mix.rte_sub_type
+            and periods.period_start_at = mix.period_start_at
+    left join types on periods.rte_production_type = types.rte_code
     left join sub_types
         on
-            mix.rte_production_type = sub_types.rte_code
-            and mix.rte_sub_type = sub_types.rte_sub_type
+            periods.rte_production_type = sub_types.rte_code
+            and periods.rte_sub_type = sub_types.rte_sub_type
 
 )
 

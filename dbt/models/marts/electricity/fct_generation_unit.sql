@@ -22,21 +22,48 @@ production_types as (
 
 ),
 
+-- name and type of the day, for the hours that RTE left out too
+unit_days as (
+
+    select
+        unit_eic_code,
+        date_paris,
+        max_by(unit_name, period_start_at) as unit_name,
+        max_by(rte_production_type, period_start_at) as rte_production_type
+    from units
+    group by unit_eic_code, date_paris
+
+),
+
+periods as (
+
+    {{ whole_days_of('units', ['unit_eic_code'], 60) }}
+
+),
+
 final as (
 
     select
-        units.unit_eic_code,
-        units.unit_name,
-        coalesce(production_types.production_type, lower(units.rte_production_type)) as production_type,
-        units.period_start_at,
-        units.period_end_at,
-        units.period_start_paris,
-        units.date_paris,
+        periods.unit_eic_code,
+        unit_days.unit_name,
+        coalesce(production_types.production_type, lower(unit_days.rte_production_type)) as production_type,
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
         units.generation_mw,
         units.source_updated_at,
         units.read_at
-    from units
-    left join production_types on units.rte_production_type = production_types.rte_code
+    from periods
+    inner join unit_days
+        on
+            periods.unit_eic_code = unit_days.unit_eic_code
+            and periods.date_paris = unit_days.date_paris
+    left join units
+        on
+            periods.unit_eic_code = units.unit_eic_code
+            and periods.period_start_at = units.period_start_at
+    left join production_types on unit_days.rte_production_type = production_types.rte_code
 
 )
 

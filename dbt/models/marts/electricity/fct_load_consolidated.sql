@@ -16,19 +16,26 @@ consumption as (
 
 ),
 
+periods as (
+
+    {{ whole_days_of('consumption', [], 30) }}
+
+),
+
 final as (
 
     select
-        period_start_at,
-        period_end_at,
-        period_start_paris,
-        date_paris,
-        load_mw,
-        status,
-        is_definitive,
-        source_updated_date,
-        read_at
-    from consumption
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
+        consumption.load_mw,
+        consumption.status,
+        consumption.is_definitive,
+        consumption.source_updated_date,
+        consumption.read_at
+    from periods
+    left join consumption on periods.period_start_at = consumption.period_start_at
 
 )
 
