@@ -1,16 +1,16 @@
 {%- set inputs = [
-    'fct_load', 'fct_generation', 'fct_residual_load', 'fct_day_ahead_price', 'mart_hourly_energy_weather'
+    'fct_load', 'fct_generation', 'fct_residual_load', 'fct_day_ahead_price', 'mart_mix_half_hour',
+    'mart_hourly_energy_weather'
 ] -%}
 {{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
 {%- set days = changed_days(inputs) %}
-
 {%- set measures = [
     ('load', 'Load', 'MW', 'fct_load', 'load_mw', "load_kind = 'realised'"),
     ('residual_load', 'Residual load', 'MW', 'fct_residual_load', 'residual_load_mw', 'true'),
     ('net_export', 'Net exports', 'MW', 'mart_hourly_energy_weather', 'net_export_mw', 'true'),
-    (
-        'day_ahead_price', 'Day-ahead price', 'EUR/MWh', 'fct_day_ahead_price', 'price_eur_per_mwh', "bidding_zone = 'FR'"
-    ),
+    ('day_ahead_price', 'Day-ahead price', 'EUR/MWh', 'fct_day_ahead_price', 'price_eur_per_mwh',
+     "bidding_zone = 'FR'"),
+    ('carbon_intensity', 'Carbon intensity', 'g/kWh', 'mart_mix_half_hour', 'co2_g_per_kwh', "area_code = 'FR'"),
 ] %}
 
 with
