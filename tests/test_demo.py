@@ -18,6 +18,7 @@ import pytest
 import requests
 import yaml
 from pipeline import CONNECTORS, ROOT, environment, free_port, rows
+from questions import QUESTIONS, ask, days_of, printed, printed_answer
 
 sys.path.append(str(ROOT / "superset"))
 from screenshot import look
@@ -80,6 +81,13 @@ def test_the_marts_served_hold_three_years_and_say_that_they_are_simulated(demo:
     assert timedelta(0) <= datetime.fromisoformat(NOW).replace(tzinfo=None) - until < timedelta(hours=1)
     ((days,),) = rows(served, "select count(distinct date_paris) from marts.fct_load where load_kind = 'realised'")
     assert days >= 3 * 365
+
+
+def test_the_six_questions_have_the_answers_that_raw_tables_give(demo: Demo, tmp_path: Path) -> None:
+    answers = ask((demo.state / "serving.duckdb").resolve(), demo.state / "raw.duckdb", tmp_path)
+    days = sorted(days_of(demo.state / "raw.duckdb").items())
+    for name, question in QUESTIONS.items():
+        assert printed(answers[name]) == printed(question(days)) == printed_answer(name), name
 
 
 def test_both_services_answer_on_loopback_alone(demo: Demo) -> None:

@@ -1,0 +1,37 @@
+-- How do the sources go with gas in store? GWh a day for each % more, and with storages rather empty and rather full.
+with
+
+days as (
+
+    select * from {{ ref('mart_daily_energy_weather') }}
+    where
+        date_paris between cast('{{ var("first_day", "1900-01-01") }}' as date)
+        and cast('{{ var("last_day", "2999-12-31") }}' as date)
+        and generation_completeness = 1
+        and gas_fill_pct is not null
+
+),
+
+sources as (
+
+    {% for group in ['nuclear', 'hydro', 'wind', 'solar', 'fossil', 'bioenergy'] -%}
+    select
+        '{{ group }}' as production_group,
+        gas_fill_pct,
+        {{ group }}_gwh as energy_gwh
+    from days
+    {% if not loop.last %}union all{% endif %}
+    {% endfor -%}
+
+)
+
+select
+    production_group,
+    count(*) as days,
+    corr(energy_gwh, gas_fill_pct) as correlation,
+    regr_slope(energy_gwh, gas_fill_pct) as gwh_per_pct,
+    avg(case when gas_fill_pct < 40 then energy_gwh end) as energy_below_40_pct_gwh,
+    avg(case when gas_fill_pct >= 80 then energy_gwh end) as energy_from_80_pct_gwh
+from sources
+group by production_group
+order by production_group

@@ -1,0 +1,37 @@
+-- How do the sources go with temperature? GWh a day for each °C more, and on cold and hot days.
+with
+
+days as (
+
+    select * from {{ ref('mart_daily_energy_weather') }}
+    where
+        date_paris between cast('{{ var("first_day", "1900-01-01") }}' as date)
+        and cast('{{ var("last_day", "2999-12-31") }}' as date)
+        and generation_completeness = 1
+        and temperature_completeness = 1
+
+),
+
+sources as (
+
+    {% for group in ['nuclear', 'hydro', 'wind', 'solar', 'fossil', 'bioenergy'] -%}
+    select
+        '{{ group }}' as production_group,
+        temperature_mean_celsius,
+        {{ group }}_gwh as energy_gwh
+    from days
+    {% if not loop.last %}union all{% endif %}
+    {% endfor -%}
+
+)
+
+select
+    production_group,
+    count(*) as days,
+    corr(energy_gwh, temperature_mean_celsius) as correlation,
+    regr_slope(energy_gwh, temperature_mean_celsius) as gwh_per_celsius,
+    avg(case when temperature_mean_celsius < 5 then energy_gwh end) as energy_below_5_celsius_gwh,
+    avg(case when temperature_mean_celsius >= 20 then energy_gwh end) as energy_from_20_celsius_gwh
+from sources
+group by production_group
+order by production_group
