@@ -19,7 +19,7 @@ prices as (
 areas as (
 
     select * from {{ ref('areas') }}
-    where zone_covers_country
+    where stands_for_zone
 
 ),
 

@@ -13,7 +13,7 @@ final as (
         area_name,
         ec_country,
         ec_bidding_zone,
-        zone_covers_country,
+        stands_for_zone,
         border_code,
         eic_bidding_zone,
         eic_country,
