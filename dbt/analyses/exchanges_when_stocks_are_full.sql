@@ -15,7 +15,7 @@ days as (
 
 select
     is_gas_storage_full,
-    count(*) as days,
+    count(*) as day_count,
     avg(gas_fill_pct) as gas_fill_pct,
     avg(net_export_gwh) as net_export_gwh_a_day,
     {%- for border in borders %}

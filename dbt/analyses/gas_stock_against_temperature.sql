@@ -29,7 +29,7 @@ overall as (
 
 select
     days.temperature_from_celsius,
-    count(*) as days,
+    count(*) as day_count,
     avg(days.gas_stock_gwh) as gas_stock_gwh,
     avg(days.gas_fill_pct) as gas_fill_pct,
     avg(days.gas_change_gwh) as gas_change_gwh,

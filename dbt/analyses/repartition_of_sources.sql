@@ -17,7 +17,7 @@ sources as (
     {% for group in ['nuclear', 'hydro', 'wind', 'solar', 'fossil', 'bioenergy'] -%}
     select
         '{{ group }}' as production_group,
-        count(*) as days,
+        count(*) as day_count,
         sum({{ group }}_gwh) as energy_gwh
     from days
     {% if not loop.last %}union all{% endif %}
@@ -27,7 +27,7 @@ sources as (
 
 select
     production_group,
-    days,
+    day_count,
     energy_gwh,
     100 * energy_gwh / sum(energy_gwh) over () as share_pct
 from sources

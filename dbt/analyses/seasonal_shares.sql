@@ -17,7 +17,7 @@ days as (
 
 select
     season,
-    count(*) as days,
+    count(*) as day_count,
     avg(generation_gwh) as generation_gwh_a_day,
     {%- for group in groups %}
     100 * sum({{ group }}_gwh) / sum(generation_gwh) as {{ group }}_share_pct{% if not loop.last %},{% endif %}

@@ -27,8 +27,8 @@ sources as (
 
 select
     production_group,
-    count(*) as days,
-    corr(energy_gwh, gas_fill_pct) as correlation,
+    count(*) as day_count,
+    corr(energy_gwh, gas_fill_pct) as correlation_coefficient,
     regr_slope(energy_gwh, gas_fill_pct) as gwh_per_pct,
     avg(case when gas_fill_pct < 40 then energy_gwh end) as energy_below_40_pct_gwh,
     avg(case when gas_fill_pct >= 80 then energy_gwh end) as energy_from_80_pct_gwh

@@ -27,8 +27,8 @@ sources as (
 
 select
     production_group,
-    count(*) as days,
-    corr(energy_gwh, temperature_mean_celsius) as correlation,
+    count(*) as day_count,
+    corr(energy_gwh, temperature_mean_celsius) as correlation_coefficient,
     regr_slope(energy_gwh, temperature_mean_celsius) as gwh_per_celsius,
     avg(case when temperature_mean_celsius < 5 then energy_gwh end) as energy_below_5_celsius_gwh,
     avg(case when temperature_mean_celsius >= 20 then energy_gwh end) as energy_from_20_celsius_gwh
