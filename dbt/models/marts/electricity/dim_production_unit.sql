@@ -49,7 +49,7 @@ messages as (
         production_type,
         installed_capacity_mw,
         operator_name
-    from {{ ref('fct_unavailability_version') }}
+    from {{ ref('fct_unavailability') }}
     where unit_eic_code is not null
     qualify row_number() over (
         partition by unit_eic_code

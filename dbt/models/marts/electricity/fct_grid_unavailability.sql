@@ -1,25 +1,19 @@
 with
 
-messages as (
+versions as (
 
-    select * from {{ ref('stg_rte__transmission_network_unavailabilities') }}
-
-),
-
-eic_codes as (
-
-    select * from {{ ref('eic_codes') }}
+    select * from {{ ref('fct_grid_unavailability_version') }}
 
 ),
 
 -- All rows of the last version, and none of it where that version withdraws the outage.
-current_versions as (
+last_versions as (
 
-    select * from messages
-    qualify dense_rank() over (
-        partition by unavailability_id
-        order by version_number desc nulls last
-    ) = 1
+    select
+        unavailability_id,
+        max(version_number) as version_number
+    from versions
+    group by unavailability_id
 
 ),
 
@@ -30,11 +24,11 @@ final as (
         versions.version_number,
         versions.direction,
         versions.neighbour_eic_code,
-        eic_codes.border_code,
+        versions.border_code,
         versions.period_start_at,
         versions.period_end_at,
         versions.period_start_paris,
-        versions.date_paris,
+        cast(versions.period_start_paris as date) as date_paris,
         versions.unavailability_kind,
         versions.asset_eic_code,
         versions.asset_name,
@@ -46,11 +40,12 @@ final as (
         versions.remarks,
         versions.created_at,
         versions.published_at
-    from current_versions as versions
-    left join eic_codes on versions.neighbour_eic_code = eic_codes.eic_code
-    where
-        versions.direction is not null
-        and coalesce(versions.event_status not in ('dismissed', 'cancelled', 'inactive'), true)
+    from versions
+    inner join last_versions
+        on
+            versions.unavailability_id = last_versions.unavailability_id
+            and versions.version_number is not distinct from last_versions.version_number
+    where versions.is_in_force
 
 )
 

@@ -3,38 +3,52 @@ with
 versions as (
 
     select * from {{ ref('fct_unavailability_version') }}
-    where
-        is_current
-        and is_in_force
+
+),
+
+-- All rows of the last version, and none of it where that version withdraws the outage.
+last_versions as (
+
+    select
+        unavailability_id,
+        max(version_number) as version_number
+    from versions
+    group by unavailability_id
 
 ),
 
 final as (
 
     select
-        unavailability_id,
-        version_number,
-        period_start_at,
-        period_end_at,
-        period_start_paris,
-        date_paris,
-        unavailability_kind,
-        unit_eic_code,
-        unit_name,
-        unit_level,
-        production_type,
-        operator_name,
-        installed_capacity_mw,
-        available_mw,
-        unavailable_mw,
-        unavailable_mw * {{ minutes_between('period_start_at', 'period_end_at') }} / 60.0 / 1000 as unavailable_gwh,
-        event_start_at,
-        event_end_at,
-        reason,
-        remarks,
-        created_at,
-        published_at
+        versions.unavailability_id,
+        versions.version_number,
+        versions.period_start_at,
+        versions.period_end_at,
+        versions.period_start_paris,
+        cast(versions.period_start_paris as date) as date_paris,
+        versions.unavailability_kind,
+        versions.unit_eic_code,
+        versions.unit_name,
+        versions.unit_level,
+        versions.production_type,
+        versions.operator_name,
+        versions.installed_capacity_mw,
+        versions.available_mw,
+        versions.unavailable_mw,
+        versions.unavailable_mw
+        * {{ minutes_between('versions.period_start_at', 'versions.period_end_at') }} / 60.0 / 1000 as unavailable_gwh,
+        versions.event_start_at,
+        versions.event_end_at,
+        versions.reason,
+        versions.remarks,
+        versions.created_at,
+        versions.published_at
     from versions
+    inner join last_versions
+        on
+            versions.unavailability_id = last_versions.unavailability_id
+            and versions.version_number is not distinct from last_versions.version_number
+    where versions.is_in_force
 
 )
 

@@ -1,8 +1,13 @@
+{%- set inputs = ['raw_rte.generation_unavailabilities'] -%}
+{{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
+{%- set days = changed_days(inputs) %}
+
 with
 
 messages as (
 
     select * from {{ ref('stg_rte__generation_unavailabilities') }}
+    where {{ in_days(days, instant='raw_instant') }}
 
 ),
 
@@ -12,47 +17,16 @@ production_types as (
 
 ),
 
-versions as (
-
-    select
-        unavailability_id,
-        version_number,
-        min(published_at) as published_at
-    from messages
-    group by unavailability_id, version_number
-
-),
-
--- A version holds from its publication to that of the next one.
-ordered as (
-
-    select
-        unavailability_id,
-        version_number,
-        lead(published_at) over (
-            partition by unavailability_id
-            order by version_number nulls first, published_at
-        ) as superseded_at,
-        row_number() over (
-            partition by unavailability_id
-            order by version_number desc nulls last, published_at desc
-        ) = 1 as is_current
-    from versions
-
-),
-
 final as (
 
     select
         messages.unavailability_id,
         messages.version_number,
+        messages.published_at,
+        cast({{ to_paris('messages.published_at') }} as date) as date_paris,
         messages.period_start_at,
         messages.period_end_at,
         messages.period_start_paris,
-        messages.date_paris,
-        messages.published_at,
-        ordered.superseded_at,
-        ordered.is_current,
         messages.event_status,
         coalesce(messages.event_status not in ('dismissed', 'cancelled', 'inactive'), true) as is_in_force,
         messages.unavailability_kind,
@@ -70,10 +44,6 @@ final as (
         messages.remarks,
         messages.created_at
     from messages
-    inner join ordered
-        on
-            messages.unavailability_id = ordered.unavailability_id
-            and messages.version_number is not distinct from ordered.version_number
     left join production_types on messages.rte_production_type = production_types.rte_code
 
 )

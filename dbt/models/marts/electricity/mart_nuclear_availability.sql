@@ -4,7 +4,14 @@ with
 -- A message on a whole plant tells of its units again, so units alone are counted.
 outages as (
 
-    select * from {{ ref('fct_unavailability') }}
+    select
+        unavailability_id,
+        unit_eic_code,
+        unavailability_kind,
+        unavailable_mw,
+        period_start_at,
+        coalesce(period_end_at, cast({{ plus_days(now_utc(), 365) }} as timestamp)) as period_end_at
+    from {{ ref('fct_unavailability') }}
     where
         production_type = 'nuclear'
         and unit_level = 'generation_unit'
@@ -27,8 +34,8 @@ capacities as (
 bounds as (
 
     select
-        cast({{ to_paris('min(published_at)') }} as date) as first_date,
-        cast({{ plus_days(now_utc(), 365) }} as date) as last_date
+        {{ paris_to_utc('cast(cast(' ~ to_paris('min(published_at)') ~ ' as date) as timestamp)') }} as first_at,
+        {{ paris_to_utc('cast(' ~ plus_days(now_utc(), 365) ~ ' as timestamp)') }} as last_at
     from {{ ref('fct_unavailability_version') }}
 
 ),
@@ -41,9 +48,9 @@ numbers as (
 
 hours as (
 
-    select {{ plus_minutes(paris_to_utc('cast(bounds.first_date as timestamp)'), '60 * numbers.n') }} as period_start_at
+    select {{ plus_minutes('bounds.first_at', '60 * numbers.n') }} as period_start_at
     from bounds
-    inner join numbers on numbers.n < 24 * ({{ days_between('bounds.first_date', 'bounds.last_date') }})
+    inner join numbers on numbers.n < {{ hours_between('bounds.first_at', 'bounds.last_at') }}
 
 ),
 
@@ -71,6 +78,24 @@ spans as (
 
 ),
 
+years as (
+
+    {{ numbers(2) }}
+
+),
+
+-- once for each year it touches, so that a span is compared with the outages of its year, not of all history
+outages_by_year as (
+
+    select
+        outages.*,
+        extract(year from outages.period_start_at) + years.n as outage_year
+    from outages
+    inner join years
+        on years.n <= extract(year from outages.period_end_at) - extract(year from outages.period_start_at)
+
+),
+
 -- Of several messages on one unit at one time the one that takes most counts, a planned one first: they don't add up.
 unit_spans as (
 
@@ -81,9 +106,10 @@ unit_spans as (
         case when outages.unavailability_kind = 'planned' then outages.unavailable_mw else 0 end as planned_mw,
         case when outages.unavailability_kind = 'planned' then 0 else outages.unavailable_mw end as forced_mw
     from spans
-    inner join outages
+    inner join outages_by_year as outages
         on
             spans.unit_eic_code = outages.unit_eic_code
+            and extract(year from spans.span_start_at) = outages.outage_year
             and spans.span_start_at >= outages.period_start_at
             and spans.span_end_at <= outages.period_end_at
     qualify row_number() over (

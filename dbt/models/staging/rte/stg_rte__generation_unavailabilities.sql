@@ -9,7 +9,7 @@ source as (
 newest as (
 
     select * from source
-    {{ newest_row_per(['identifier', 'version', 'start_date'], 'publication_date') }}
+    {{ newest_row_per(['identifier', 'version', 'start_date', 'publication_date'], 'publication_date') }}
 
 ),
 
@@ -53,6 +53,7 @@ renamed as (
         {{ to_utc('end_date') }} as period_end_at,
         {{ to_paris(to_utc('start_date')) }} as period_start_paris,
         cast({{ to_paris(to_utc('start_date')) }} as date) as date_paris,
+        publication_date as raw_instant,
         {{ to_utc('_airbyte_extracted_at') }} as read_at
 
     from newest

@@ -10,7 +10,7 @@ newest as (
 
     select * from source
     {{ newest_row_per([
-        'identifier', 'version', 'sender_country_eic_code', 'receiver_country_eic_code', 'start_date'
+        'identifier', 'version', 'sender_country_eic_code', 'receiver_country_eic_code', 'start_date', 'publication_date'
     ], 'publication_date') }}
 
 ),
@@ -54,6 +54,7 @@ renamed as (
         {{ to_utc('end_date') }} as period_end_at,
         {{ to_paris(to_utc('start_date')) }} as period_start_paris,
         cast({{ to_paris(to_utc('start_date')) }} as date) as date_paris,
+        publication_date as raw_instant,
         {{ to_utc('_airbyte_extracted_at') }} as read_at
 
     from newest
