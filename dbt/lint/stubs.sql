@@ -8,6 +8,7 @@
 {% macro plus_days(date, days) %}cast({{ date }} + {{ days }} as date){% endmacro %}
 {% macro minutes_between(start, end) %}date_diff('minute', {{ start }}, {{ end }}){% endmacro %}
 {% macro hours_between(start, end) %}date_diff('hour', {{ start }}, {{ end }}){% endmacro %}
+{% macro seconds_between(start, end) %}date_diff('second', {{ start }}, {{ end }}){% endmacro %}
 {% macro days_between(start, end) %}date_diff('day', {{ start }}, {{ end }}){% endmacro %}
 {% macro hour_of(timestamp) %}date_trunc('hour', {{ timestamp }}){% endmacro %}
 {% macro is_phantom_label() %}false{% endmacro %}
@@ -40,3 +41,7 @@
 {% macro paris_schools(stream, school_type) %}select * from {{ stream }}{% endmacro %}
 {% macro school_change(before, after) %}({{ before }}.address <> {{ after }}.address){% endmacro %}
 {% macro moved_m(before, after) %}({{ before }}.latitude - {{ after }}.latitude){% endmacro %}
+{% macro journal_rows(table, columns) %}select started_at from {{ table }}{% endmacro %}
+{% macro count_undated_streams() %}select input from t{% endmacro %}
+{% macro project_tests() %}select test_id from t{% endmacro %}
+{% macro newest_in_model(column) %}{% endmacro %}

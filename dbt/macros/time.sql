@@ -36,6 +36,8 @@
 
 {% macro hours_between(start, end) %}{{ return(dbt.datediff(start, end, 'hour')) }}{% endmacro %}
 
+{% macro seconds_between(start, end) %}{{ return(dbt.datediff(start, end, 'second')) }}{% endmacro %}
+
 {% macro days_between(start, end) %}{{ return(dbt.datediff(start, end, 'day')) }}{% endmacro %}
 
 {% macro hour_of(timestamp) %}{{ return(dbt.date_trunc('hour', timestamp)) }}{% endmacro %}
