@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from real_warehouse import RealWarehouse
 from recorded import require_real_data
+from simulated_days import AUTUMN, SPRING, SimulatedDay, simulated_day
 
 # Each loads the extracts of its domain: module with a function load(warehouse).
 EXTRACTS = sorted(path.stem for path in Path(__file__).parent.glob("extracts_*.py"))
@@ -20,3 +21,15 @@ def real_warehouse(tmp_path_factory: pytest.TempPathFactory) -> RealWarehouse:
         import_module(name).load(warehouse)
     warehouse.run()
     return warehouse
+
+
+@pytest.fixture(scope="session")
+def spring(tmp_path_factory: pytest.TempPathFactory) -> SimulatedDay:
+    """Raw tables of all connections around the day of 23 hours."""
+    return simulated_day(SPRING, tmp_path_factory.mktemp("spring"))
+
+
+@pytest.fixture(scope="session")
+def autumn(tmp_path_factory: pytest.TempPathFactory) -> SimulatedDay:
+    """Raw tables of all connections around the day of 25 hours."""
+    return simulated_day(AUTUMN, tmp_path_factory.mktemp("autumn"))

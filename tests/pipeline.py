@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +81,22 @@ def sync(
         written = subprocess.run(write, stdin=reading.stdout, env=environment(), capture_output=True, text=True)
     assert reading.returncode == 0, f"{source} failed"
     assert written.returncode == 0, written.stdout[-2000:]
+
+
+@cache
+def _prepared() -> Path:
+    """A raw file with the tables of all connections, empty: made once in a process, by what makes them for people."""
+    home = Path(tempfile.mkdtemp(prefix="hexawatt-prepared-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    settings = environment(HEXAWATT_HOME=str(home), MODE="demo")
+    done = subprocess.run([CONNECTORS / "local-sync", "prepare"], env=settings, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return home / "demo" / "raw.duckdb"
+
+
+def empty_raw(path: Path) -> None:
+    """Makes the raw file ``path`` with all raw tables, without a row."""
+    shutil.copyfile(_prepared(), path)
 
 
 def dbt_build(raw: Path, models: Path, mode: str, scratch: Path, **settings: str) -> None:

@@ -14,21 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from pipeline import CONNECTORS, DBT, ROOT, environment
+from pipeline import DBT, ROOT, empty_raw, environment
 
 
 class RealWarehouse:
     """A raw file and a models file of their own in ``folder``."""
 
     def __init__(self, folder: Path) -> None:
-        self.raw = folder / "demo" / "raw.duckdb"
+        self.raw = folder / "raw.duckdb"
         self.models = folder / "models.duckdb"
         self._folder = folder
-        prepare = [CONNECTORS / "local-sync", "prepare"]
-        done = subprocess.run(
-            prepare, env=environment(HEXAWATT_HOME=str(folder), MODE="demo"), capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr
+        empty_raw(self.raw)
 
     def upsert(
         self, table: str, key: Sequence[str], query: str, read_at: datetime = datetime(2026, 8, 23, tzinfo=UTC)
