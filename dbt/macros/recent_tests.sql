@@ -6,11 +6,11 @@
 {% macro get_where_subquery(relation) -%}
     {%- set where = config.get('where', '') -%}
     {%- set tested = graph.nodes.get(model.attached_node) if execute else none -%}
-    {%- set test_days = var('test_days', none) -%}
+    {%- set test_days = env_var('HEXAWATT_TEST_DAYS', '') -%}
     {%- set dated_by = 'date_paris' if tested and tested.config.get('inputs')
         else 'raw_instant' if tested and 'raw_instant' in tested.columns -%}
     {%- if test_days and dated_by -%}
-        {%- set recent = dated_by ~ ' >= ' ~ plus_days('cast(' ~ now_utc() ~ ' as date)', -test_days) -%}
+        {%- set recent = dated_by ~ ' >= ' ~ plus_days('cast(' ~ now_utc() ~ ' as date)', -(test_days | int)) -%}
         {%- set where = recent ~ (' and (' ~ where ~ ')' if where else '') -%}
     {%- endif -%}
     {%- if where -%}

@@ -82,6 +82,22 @@ def test_results_of_an_earlier_build_are_not_taken_for_this_ones(ready: Settings
         assert raw.execute("SELECT count(*) FROM raw_operations.dbt_results").fetchone() == (2,)
 
 
+def test_the_first_good_build_of_a_day_tests_every_row_and_the_others_the_newest(ready: Settings, stub: Stub) -> None:
+    noted = ready.state / "asked"
+    note = f"""
+    import os
+    with open({str(noted)!r}, "a") as file:
+        file.write("[" + os.environ["HEXAWATT_TEST_DAYS"] + "]")
+    """
+    stub(ready, "dbt", "dbt", note + "    raise SystemExit(1)")
+    with pytest.raises(HexawattError):
+        build.build(ready)
+    stub(ready, "dbt", "dbt", note)
+    build.build(ready)
+    build.build(ready)
+    assert noted.read_text() == "[][][45]"
+
+
 def test_a_writer_of_raw_tables_waits_while_dbt_reads_them(ready: Settings, stub: Stub) -> None:
     code = """
         import duckdb, os, sys
