@@ -8,6 +8,7 @@
 ) }}
 {%- set days = changed_days(inputs) %}
 
+-- Longer than 80 lines: three figures of a half-hour, each with its own rule.
 with
 
 power as (

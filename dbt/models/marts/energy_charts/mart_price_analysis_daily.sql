@@ -3,6 +3,7 @@
 {{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs, reach=7) }}
 {%- set days = changed_days(inputs) %}
 
+-- Longer than 80 lines: a day's price, its past and its drivers.
 with
 
 daily as (

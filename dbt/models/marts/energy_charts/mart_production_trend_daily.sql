@@ -2,6 +2,7 @@
 {{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs, reach=30) }}
 {%- set days = changed_days(inputs) %}
 
+-- Longer than 80 lines: what is looked back at is named one by one.
 with
 
 daily as (

@@ -2,7 +2,7 @@
 {{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs, reach=8) }}
 {%- set days = changed_days(inputs) %}
 
-{#- longer than 80 lines: the features of a row rest on one another, and each is named -#}
+-- Longer than 80 lines: the features of a row rest on one another, and each is named.
 
 with
 

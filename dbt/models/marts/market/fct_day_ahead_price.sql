@@ -2,6 +2,7 @@
 {{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
 {%- set days = changed_days(inputs) %}
 
+-- Longer than 80 lines: two sources, each with its period columns.
 with
 
 energy_charts as (

@@ -3,6 +3,7 @@
 {{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs, reach=29) }}
 {%- set days = changed_days(inputs) %}
 
+-- Longer than 80 lines: four drivers, two spans of time.
 with
 
 hours as (
