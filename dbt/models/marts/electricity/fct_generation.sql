@@ -1,5 +1,10 @@
 {%- set inputs = ['raw_rte.actual_generations_per_production_type'] -%}
-{{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_days',
+    inputs=inputs,
+    revised={'entity': ['production_type'], 'values': ['generation_mw']}
+) }}
 {%- set days = changed_days(inputs) %}
 
 with
@@ -30,7 +35,8 @@ final as (
         generation.period_start_paris,
         generation.date_paris,
         generation.generation_mw,
-        generation.source_updated_at
+        generation.source_updated_at,
+        generation.read_at
     from generation
     left join production_types on generation.rte_production_type = production_types.rte_code
 

@@ -1,5 +1,10 @@
 {%- set inputs = ['raw_rte.generation_forecasts'] -%}
-{{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_days',
+    inputs=inputs,
+    revised={'entity': ['production_type', 'forecast_kind', 'sub_type'], 'values': ['forecast_mw']}
+) }}
 {%- set days = changed_days(inputs) %}
 
 with
@@ -52,7 +57,8 @@ final as (
         forecasts.period_start_paris,
         forecasts.date_paris,
         forecasts.forecast_mw,
-        forecasts.source_updated_at
+        forecasts.source_updated_at,
+        forecasts.read_at
     from forecasts
     left join names on forecasts.rte_production_type = names.rte_code
 

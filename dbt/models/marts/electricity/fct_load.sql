@@ -1,5 +1,10 @@
 {%- set inputs = ['raw_rte.consumption_short_term'] -%}
-{{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_days',
+    inputs=inputs,
+    revised={'entity': ['load_kind'], 'values': ['load_mw']}
+) }}
 {%- set days = changed_days(inputs) %}
 
 with
@@ -29,7 +34,8 @@ final as (
         period_start_paris,
         date_paris,
         load_mw,
-        source_updated_at
+        source_updated_at,
+        read_at
     from consumption
 
 )

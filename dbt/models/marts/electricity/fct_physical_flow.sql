@@ -1,5 +1,10 @@
 {%- set inputs = ['raw_rte.physical_flows'] -%}
-{{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_days',
+    inputs=inputs,
+    revised={'entity': ['border_code'], 'values': ['export_mw', 'import_mw']}
+) }}
 {%- set days = changed_days(inputs) %}
 
 with
@@ -36,7 +41,8 @@ chosen as (
         flows.period_end_at,
         flows.period_start_paris,
         flows.date_paris,
-        flows.flow_mw
+        flows.flow_mw,
+        flows.read_at
     from flows
     inner join eic_codes on flows.neighbour_eic_code = eic_codes.eic_code
     qualify dense_rank() over (
@@ -56,7 +62,8 @@ by_border as (
         period_start_paris,
         date_paris,
         sum(case when direction = 'export' then flow_mw end) as export_mw,
-        sum(case when direction = 'import' then flow_mw end) as import_mw
+        sum(case when direction = 'import' then flow_mw end) as import_mw,
+        max(read_at) as read_at
     from chosen
     group by border_code, period_start_at, period_start_paris, date_paris
 
@@ -73,7 +80,8 @@ final as (
         by_border.date_paris,
         by_border.export_mw,
         by_border.import_mw,
-        by_border.export_mw - by_border.import_mw as net_export_mw
+        by_border.export_mw - by_border.import_mw as net_export_mw,
+        by_border.read_at
     from by_border
     inner join borders on by_border.border_code = borders.border_code
 
