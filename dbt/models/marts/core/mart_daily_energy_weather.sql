@@ -36,6 +36,13 @@ mix as (
 
 ),
 
+carbon as (
+
+    select * from {{ ref('mart_carbon_daily') }}
+    where area_code = 'FR'
+
+),
+
 degree_days as (
 
     select
@@ -99,6 +106,12 @@ final as (
         mix.hydro_gwh as mix_hydro_gwh,
         mix.bioenergy_gwh as mix_bioenergy_gwh,
         mix.pumping_gwh as mix_pumping_gwh,
+        carbon.rte_g_per_kwh as co2_rte_g_per_kwh,
+        carbon.direct_g_per_kwh as co2_direct_g_per_kwh,
+        carbon.ipcc_g_per_kwh as co2_ipcc_g_per_kwh,
+        carbon.consumption_direct_g_per_kwh as co2_consumption_direct_g_per_kwh,
+        carbon.consumption_ipcc_g_per_kwh as co2_consumption_ipcc_g_per_kwh,
+        carbon.direct_emissions_tonnes as co2_emissions_tonnes,
         calendar.season,
         calendar.season_label,
         calendar.is_workday,
@@ -114,6 +127,7 @@ final as (
     from electricity
     inner join calendar on electricity.date_paris = calendar.date_paris
     left join mix on electricity.date_paris = mix.date_paris
+    left join carbon on electricity.date_paris = carbon.date_paris
     left join odre on electricity.date_paris = odre.date_paris
     left join degree_days on electricity.date_paris = degree_days.date_paris
     left join gas on electricity.date_paris = gas.date_paris
