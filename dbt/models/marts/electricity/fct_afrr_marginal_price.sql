@@ -19,6 +19,7 @@ by_quarter as (
 
     select
         period_start_at,
+        cast({{ to_paris('period_start_at') }} as date) as date_paris,
         avg(upward_price_eur_per_mwh) as upward_mean_price_eur_per_mwh,
         max(upward_price_eur_per_mwh) as upward_max_price_eur_per_mwh,
         avg(downward_price_eur_per_mwh) as downward_mean_price_eur_per_mwh,
@@ -33,23 +34,31 @@ by_quarter as (
 
 ),
 
+-- What RTE left out of a day is NULL.
+periods as (
+
+    {{ whole_days_of('by_quarter', [], 15) }}
+
+),
+
 final as (
 
     select
-        period_start_at,
-        {{ plus_minutes('period_start_at', 15) }} as period_end_at,
-        {{ to_paris('period_start_at') }} as period_start_paris,
-        cast({{ to_paris('period_start_at') }} as date) as date_paris,
-        upward_mean_price_eur_per_mwh,
-        upward_max_price_eur_per_mwh,
-        downward_mean_price_eur_per_mwh,
-        downward_min_price_eur_per_mwh,
-        demand_mw,
-        activated_mw,
-        activated_in_france_mw,
-        completeness,
-        read_at
-    from by_quarter
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
+        by_quarter.upward_mean_price_eur_per_mwh,
+        by_quarter.upward_max_price_eur_per_mwh,
+        by_quarter.downward_mean_price_eur_per_mwh,
+        by_quarter.downward_min_price_eur_per_mwh,
+        by_quarter.demand_mw,
+        by_quarter.activated_mw,
+        by_quarter.activated_in_france_mw,
+        coalesce(by_quarter.completeness, 0) as completeness,
+        by_quarter.read_at
+    from periods
+    left join by_quarter on periods.period_start_at = by_quarter.period_start_at
 
 )
 

@@ -11,21 +11,38 @@ offers as (
 
 ),
 
+stepped as (
+
+    select
+        *,
+        min(resolution_minutes) over (partition by date_paris) as step_minutes
+    from offers
+
+),
+
+-- What RTE left out of a day is NULL.
+periods as (
+
+    {{ whole_days_of('stepped', ['step_minutes'], 'days.step_minutes') }}
+
+),
+
 final as (
 
     select
-        period_start_at,
-        period_end_at,
-        period_start_paris,
-        date_paris,
-        upward_offered_mw,
-        upward_shared_mw,
-        upward_mean_price_eur_per_mwh,
-        downward_offered_mw,
-        downward_shared_mw,
-        downward_mean_price_eur_per_mwh,
-        read_at
-    from offers
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
+        stepped.upward_offered_mw,
+        stepped.upward_shared_mw,
+        stepped.upward_mean_price_eur_per_mwh,
+        stepped.downward_offered_mw,
+        stepped.downward_shared_mw,
+        stepped.downward_mean_price_eur_per_mwh,
+        stepped.read_at
+    from periods
+    left join stepped on periods.period_start_at = stepped.period_start_at
 
 )
 

@@ -33,9 +33,8 @@ activations as (
         'afrr' as reserve,
         '{{ direction }}' as direction,
         period_start_at,
-        period_end_at,
-        period_start_paris,
         date_paris,
+        resolution_minutes,
         {{ direction }}_requested_mw as requested_mw,
         {{ direction }}_activated_mw as activated_mw,
         {{ direction }}_activated_in_france_mw as activated_in_france_mw,
@@ -50,9 +49,8 @@ activations as (
         'mfrr' as reserve,
         'undivided' as direction,
         period_start_at,
-        period_end_at,
-        period_start_paris,
         date_paris,
+        resolution_minutes,
         requested_scheduled_mw + requested_direct_mw as requested_mw,
         activated_scheduled_mw + activated_direct_mw as activated_mw,
         cast(null as double) as activated_in_france_mw,
@@ -65,9 +63,8 @@ activations as (
         'rr' as reserve,
         direction,
         period_start_at,
-        period_end_at,
-        period_start_paris,
         date_paris,
+        resolution_minutes,
         requested_mw,
         activated_mw,
         cast(null as double) as activated_in_france_mw,
@@ -78,9 +75,43 @@ activations as (
 
 ),
 
+stepped as (
+
+    select
+        *,
+        min(resolution_minutes) over (partition by reserve, direction, date_paris) as step_minutes
+    from activations
+
+),
+
+-- What RTE left out of a day is NULL.
+periods as (
+
+    {{ whole_days_of('stepped', ['reserve', 'direction', 'step_minutes'], 'days.step_minutes') }}
+
+),
+
 final as (
 
-    select * from activations
+    select
+        periods.reserve,
+        periods.direction,
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
+        stepped.requested_mw,
+        stepped.activated_mw,
+        stepped.activated_in_france_mw,
+        stepped.activated_direct_mw,
+        stepped.price_eur_per_mwh,
+        stepped.read_at
+    from periods
+    left join stepped
+        on
+            periods.reserve = stepped.reserve
+            and periods.direction = stepped.direction
+            and periods.period_start_at = stepped.period_start_at
 
 )
 

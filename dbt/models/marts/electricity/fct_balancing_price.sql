@@ -22,13 +22,29 @@ prices as (
 
 ),
 
+stepped as (
+
+    select
+        *,
+        min(resolution_minutes) over (partition by date_paris) as step_minutes
+    from prices
+
+),
+
+-- What RTE left out of a day is NULL.
+periods as (
+
+    {{ whole_days_of('stepped', ['step_minutes'], 'days.step_minutes') }}
+
+),
+
 final as (
 
     select
-        period_start_at,
-        period_end_at,
-        period_start_paris,
-        date_paris,
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
         upward_mean_price_eur_per_mwh,
         downward_mean_price_eur_per_mwh,
         upward_marginal_price_eur_per_mwh,
@@ -37,8 +53,9 @@ final as (
         afrr_upward_mean_price_eur_per_mwh,
         afrr_downward_mean_price_eur_per_mwh,
         source_updated_at,
-        read_at
-    from prices
+        stepped.read_at
+    from periods
+    left join stepped on periods.period_start_at = stepped.period_start_at
 
 )
 

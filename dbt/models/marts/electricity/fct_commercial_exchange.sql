@@ -7,6 +7,7 @@
 ) }}
 {%- set days = changed_days(inputs) %}
 
+-- Over 80 lines: codes, directions and days left out are undone one after the other.
 with
 
 schedules as (
@@ -35,33 +36,53 @@ by_border as (
         border_code,
         schedule_kind,
         period_start_at,
-        max(period_end_at) as period_end_at,
-        period_start_paris,
         date_paris,
+        min(resolution_minutes) as resolution_minutes,
         sum(case when direction = 'export' then schedule_mw end) as export_mw,
         sum(case when direction = 'import' then schedule_mw end) as import_mw,
         max(read_at) as read_at
     from chosen
-    group by border_code, schedule_kind, period_start_at, period_start_paris, date_paris
+    group by border_code, schedule_kind, period_start_at, date_paris
+
+),
+
+stepped as (
+
+    select
+        *,
+        min(resolution_minutes) over (partition by border_code, schedule_kind, date_paris) as step_minutes
+    from by_border
+
+),
+
+-- What RTE left out of a day is NULL.
+periods as (
+
+    {{ whole_days_of('stepped', ['border_code', 'schedule_kind', 'step_minutes'], 'days.step_minutes') }}
 
 ),
 
 final as (
 
     select
-        by_border.border_code,
+        periods.border_code,
         borders.border_name,
-        by_border.schedule_kind,
-        by_border.period_start_at,
-        by_border.period_end_at,
-        by_border.period_start_paris,
-        by_border.date_paris,
-        by_border.export_mw,
-        by_border.import_mw,
-        by_border.export_mw - by_border.import_mw as net_export_mw,
-        by_border.read_at
-    from by_border
-    inner join borders on by_border.border_code = borders.border_code
+        periods.schedule_kind,
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
+        stepped.export_mw,
+        stepped.import_mw,
+        stepped.export_mw - stepped.import_mw as net_export_mw,
+        stepped.read_at
+    from periods
+    left join stepped
+        on
+            periods.border_code = stepped.border_code
+            and periods.schedule_kind = stepped.schedule_kind
+            and periods.period_start_at = stepped.period_start_at
+    inner join borders on periods.border_code = borders.border_code
 
 )
 

@@ -16,17 +16,34 @@ volumes as (
 
 ),
 
+stepped as (
+
+    select
+        *,
+        min(resolution_minutes) over (partition by date_paris) as step_minutes
+    from volumes
+
+),
+
+-- What RTE left out of a day is NULL.
+periods as (
+
+    {{ whole_days_of('stepped', ['step_minutes'], 'days.step_minutes') }}
+
+),
+
 final as (
 
     select
-        period_start_at,
-        period_end_at,
-        period_start_paris,
-        date_paris,
-        demand_response_mw,
-        source_updated_at,
-        read_at
-    from volumes
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
+        stepped.demand_response_mw,
+        stepped.source_updated_at,
+        stepped.read_at
+    from periods
+    left join stepped on periods.period_start_at = stepped.period_start_at
 
 )
 

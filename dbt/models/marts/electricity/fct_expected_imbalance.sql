@@ -11,17 +11,34 @@ imbalances as (
 
 ),
 
+stepped as (
+
+    select
+        *,
+        min(resolution_minutes) over (partition by date_paris) as step_minutes
+    from imbalances
+
+),
+
+-- What RTE left out of a day is NULL.
+periods as (
+
+    {{ whole_days_of('stepped', ['step_minutes'], 'days.step_minutes') }}
+
+),
+
 final as (
 
     select
-        period_start_at,
-        period_end_at,
-        period_start_paris,
-        date_paris,
-        expected_imbalance_mw,
-        source_updated_at,
-        read_at
-    from imbalances
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
+        stepped.expected_imbalance_mw,
+        stepped.source_updated_at,
+        stepped.read_at
+    from periods
+    left join stepped on periods.period_start_at = stepped.period_start_at
 
 )
 

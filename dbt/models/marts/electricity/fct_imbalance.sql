@@ -21,24 +21,41 @@ imbalances as (
 
 ),
 
+stepped as (
+
+    select
+        *,
+        min(resolution_minutes) over (partition by date_paris) as step_minutes
+    from imbalances
+
+),
+
+-- What RTE left out of a day is NULL.
+periods as (
+
+    {{ whole_days_of('stepped', ['step_minutes'], 'days.step_minutes') }}
+
+),
+
 final as (
 
     select
-        period_start_at,
-        period_end_at,
-        period_start_paris,
-        date_paris,
-        resolution_minutes,
-        system_imbalance_mwh,
-        system_imbalance_mwh * 60 / resolution_minutes as system_imbalance_mw,
-        system_state,
-        positive_imbalance_price_eur_per_mwh,
-        negative_imbalance_price_eur_per_mwh,
-        missing_data,
-        missing_data is not null as is_provisional,
-        source_updated_at,
-        read_at
-    from imbalances
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
+        periods.step_minutes as resolution_minutes,
+        stepped.system_imbalance_mwh,
+        stepped.system_imbalance_mwh * 60 / stepped.resolution_minutes as system_imbalance_mw,
+        stepped.system_state,
+        stepped.positive_imbalance_price_eur_per_mwh,
+        stepped.negative_imbalance_price_eur_per_mwh,
+        stepped.missing_data,
+        case when stepped.period_start_at is not null then stepped.missing_data is not null end as is_provisional,
+        stepped.source_updated_at,
+        stepped.read_at
+    from periods
+    left join stepped on periods.period_start_at = stepped.period_start_at
 
 )
 

@@ -16,18 +16,38 @@ forecasts as (
 
 ),
 
+stepped as (
+
+    select
+        *,
+        min(resolution_minutes) over (partition by forecast_kind, date_paris) as step_minutes
+    from forecasts
+
+),
+
+-- What RTE left out of a day is NULL.
+periods as (
+
+    {{ whole_days_of('stepped', ['forecast_kind', 'step_minutes'], 'days.step_minutes') }}
+
+),
+
 final as (
 
     select
-        forecast_kind,
-        period_start_at,
-        period_end_at,
-        period_start_paris,
-        date_paris,
-        losses_mw,
-        source_updated_at,
-        read_at
-    from forecasts
+        periods.forecast_kind,
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
+        stepped.losses_mw,
+        stepped.source_updated_at,
+        stepped.read_at
+    from periods
+    left join stepped
+        on
+            periods.forecast_kind = stepped.forecast_kind
+            and periods.period_start_at = stepped.period_start_at
 
 )
 

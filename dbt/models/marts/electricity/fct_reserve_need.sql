@@ -11,18 +11,39 @@ needs as (
 
 ),
 
+stepped as (
+
+    select
+        *,
+        min(resolution_minutes) over (partition by reserve, direction, date_paris) as step_minutes
+    from needs
+
+),
+
+-- What RTE left out of a day is NULL.
+periods as (
+
+    {{ whole_days_of('stepped', ['reserve', 'direction', 'step_minutes'], 'days.step_minutes') }}
+
+),
+
 final as (
 
     select
-        reserve,
-        direction,
-        period_start_at,
-        period_end_at,
-        period_start_paris,
-        date_paris,
-        needed_mw,
-        read_at
-    from needs
+        periods.reserve,
+        periods.direction,
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
+        stepped.needed_mw,
+        stepped.read_at
+    from periods
+    left join stepped
+        on
+            periods.reserve = stepped.reserve
+            and periods.direction = stepped.direction
+            and periods.period_start_at = stepped.period_start_at
 
 )
 

@@ -18,27 +18,48 @@ accepted as (
 
 ),
 
+stepped as (
+
+    select
+        *,
+        min(resolution_minutes) over (partition by reserve, direction, date_paris) as step_minutes
+    from procured
+
+),
+
+-- What RTE left out of a day is NULL.
+periods as (
+
+    {{ whole_days_of('stepped', ['reserve', 'direction', 'step_minutes'], 'days.step_minutes') }}
+
+),
+
 final as (
 
     select
-        procured.reserve,
-        procured.direction,
-        procured.period_start_at,
-        procured.period_end_at,
-        procured.period_start_paris,
-        procured.date_paris,
-        procured.procured_mw,
+        periods.reserve,
+        periods.direction,
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
+        stepped.procured_mw,
         accepted.accepted_mw,
-        procured.price_eur_per_mw,
-        procured.source_updated_at,
-        procured.read_at
-    from procured
+        stepped.price_eur_per_mw,
+        stepped.source_updated_at,
+        stepped.read_at
+    from periods
+    left join stepped
+        on
+            periods.reserve = stepped.reserve
+            and periods.direction = stepped.direction
+            and periods.period_start_at = stepped.period_start_at
     left join accepted
         on
-            procured.reserve = accepted.reserve
-            and procured.direction = accepted.direction
-            and procured.period_start_at = accepted.period_start_at
-            and procured.period_end_at = accepted.period_end_at
+            stepped.reserve = accepted.reserve
+            and stepped.direction = accepted.direction
+            and stepped.period_start_at = accepted.period_start_at
+            and stepped.period_end_at = accepted.period_end_at
 
 )
 
