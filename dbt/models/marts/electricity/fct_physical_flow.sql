@@ -12,15 +12,7 @@ with
 flows as (
 
     select * from {{ ref('stg_rte__physical_flows') }}
-    where
-        direction is not null
-        and {{ in_days(days, instant='raw_instant') }}
-
-),
-
-eic_codes as (
-
-    select * from {{ ref('eic_codes') }}
+    where {{ in_days(days, instant='raw_instant') }}
 
 ),
 
@@ -30,25 +22,9 @@ borders as (
 
 ),
 
--- One border may come under several codes at once: its own, and those of its links. The best code counts;
--- codes of equal priority are parts of the border and add up.
 chosen as (
 
-    select
-        eic_codes.border_code,
-        flows.direction,
-        flows.period_start_at,
-        flows.period_end_at,
-        flows.period_start_paris,
-        flows.date_paris,
-        flows.flow_mw,
-        flows.read_at
-    from flows
-    inner join eic_codes on flows.neighbour_eic_code = eic_codes.eic_code
-    qualify dense_rank() over (
-        partition by eic_codes.border_code, flows.direction, flows.period_start_at
-        order by eic_codes.priority
-    ) = 1
+    {{ rows_by_border('flows', ['period_start_at']) }}
 
 ),
 

@@ -17,14 +17,8 @@ renamed as (
 
     select
         -- ids
-        case
-            when sender_country_eic_code = '{{ var("france_eic") }}' then 'export'
-            when receiver_country_eic_code = '{{ var("france_eic") }}' then 'import'
-        end as direction,
-        case
-            when sender_country_eic_code = '{{ var("france_eic") }}' then receiver_country_eic_code
-            else sender_country_eic_code
-        end as neighbour_eic_code,
+        {{ border_direction() }} as direction,
+        {{ neighbour_eic_code() }} as neighbour_eic_code,
 
         -- numbers
         cast(value as double) as flow_mw,
