@@ -19,7 +19,8 @@ hourly as (
     select
         bidding_zone,
         hour_start_at as period_start_at,
-        sum(price_eur_per_mwh * resolution_minutes) / 60 as price_eur_per_mwh,
+        -- two decimals in, four out: what is left of adding them must not make a zero negative
+        round(sum(price_eur_per_mwh * resolution_minutes) / 60, 6) as price_eur_per_mwh,
         min(price_eur_per_mwh) as price_min_eur_per_mwh,
         max(price_eur_per_mwh) as price_max_eur_per_mwh,
         cast(min(resolution_minutes) as integer) as market_step_minutes
