@@ -1,7 +1,7 @@
 {#-
   The tests of the hourly build look at the newest days of the marts that grow: with ten years loaded they would read ten
-  years each hour. `--vars '{test_days: 45}'` asks for that; without it (the first build of a day, `dbt test` by hand, the
-  test suite) every row is tested. The same holds for the staging of time series. Standard override of dbt's own macro.
+  years each hour. HEXAWATT_TEST_DAYS says how many days; where it isn't set (the first build of a day, `dbt test` by hand,
+  the test suite) every row is tested. The same holds for the staging of time series. Overrides dbt's own macro.
 -#}
 {% macro get_where_subquery(relation) -%}
     {%- set where = config.get('where', '') -%}

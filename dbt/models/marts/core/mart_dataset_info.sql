@@ -38,7 +38,7 @@ final as (
         {%- if mode == 'demo' %}
         'Simulated data: figures of a model of France, not measurements' as notice,
         {%- else %}
-        'Real data from RTE and Open-Meteo' as notice,
+        'Real data from RTE, ODRÉ, Open-Meteo, Energy-Charts, AirQino and Open Data Paris' as notice,
         {%- endif %}
         {{ now_utc() }} as built_at,
         loads.until_at as load_until_at,

@@ -1,9 +1,24 @@
+{#- The marts that log revisions: this one is built after them, though it reads the log alone. -#}
+{%- set logging = [
+    'fct_air_quality_hourly', 'fct_eco2mix_national', 'fct_eco2mix_regional',
+    'fct_metropole_load', 'fct_balancing_price', 'fct_commercial_exchange',
+    'fct_demand_response', 'fct_ecowatt', 'fct_generation',
+    'fct_generation_forecast', 'fct_generation_mix', 'fct_generation_mix_sub_type',
+    'fct_generation_unit', 'fct_imbalance', 'fct_load',
+    'fct_load_consolidated', 'fct_losses_forecast', 'fct_ntc',
+    'fct_physical_flow', 'fct_country_balance', 'fct_cross_border_flow_ec',
+    'fct_cross_border_trade_ec', 'fct_public_power', 'fct_renewable_share_daily',
+    'fct_total_power'
+] -%}
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key=['mart', 'entity', 'measure', 'period_start_at']
 ) }}
 
+{% for mart in logging -%}
+-- depends_on: {{ ref(mart) }}
+{% endfor -%}
 -- A value that was revised is summed up anew when it is revised again: only days that the log tells of since are read.
 with
 
