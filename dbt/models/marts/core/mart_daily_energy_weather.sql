@@ -48,7 +48,8 @@ degree_days as (
     select
         date_paris,
         max(case when degree_day_kind = 'heating_15' then degree_days_celsius end) as heating_degree_days_celsius,
-        max(case when degree_day_kind = 'cooling_22' then degree_days_celsius end) as cooling_degree_days_celsius
+        max(case when degree_day_kind = 'cooling_22' then degree_days_celsius end) as cooling_degree_days_celsius,
+        max(case when is_forecast then 1 else 0 end) = 1 as is_forecast
     from {{ ref('fct_degree_day') }}
     where temperature_source = 'open_meteo'
     group by date_paris
@@ -119,6 +120,7 @@ final as (
         odre.temperature_mean_celsius as odre_temperature_mean_celsius,
         degree_days.heating_degree_days_celsius,
         degree_days.cooling_degree_days_celsius,
+        degree_days.is_forecast as is_temperature_forecast,
         gas.stock_gwh as gas_stock_gwh,
         gas.fill_pct as gas_fill_pct,
         gas.is_full as is_gas_storage_full,
