@@ -29,6 +29,7 @@
 {% macro count_raw_days(streams) %}select input from t{% endmacro %}
 {% macro dataset_mode() %}demo{% endmacro %}
 {% macro km_between(latitude_1, longitude_1, latitude_2, longitude_2) %}({{ latitude_1 }} - {{ longitude_2 }}){% endmacro %}
+{% macro to_clock(utc, zone) %}timezone({{ zone }}, {{ utc }}){% endmacro %}
 {% macro clock_to_utc(clock, zone) %}timezone({{ zone }}, {{ clock }}){% endmacro %}
 {% macro eco2mix_period(clock='heure') %}date_heure as period_start_at{% endmacro %}
 {% macro eco2mix_national_measures() %}consommation as load_mw{% endmacro %}

@@ -14,3 +14,10 @@
 {% macro duckdb__clock_to_utc(clock, zone) %}timezone('UTC', timezone({{ zone }}, {{ clock }})){% endmacro %}
 
 {% macro snowflake__clock_to_utc(clock, zone) %}convert_timezone({{ zone }}, 'UTC', {{ clock }}){% endmacro %}
+
+{#- naive UTC -> naive clock of a zone -#}
+{% macro to_clock(utc, zone) %}{{ return(adapter.dispatch('to_clock')(utc, zone)) }}{% endmacro %}
+
+{% macro duckdb__to_clock(utc, zone) %}timezone({{ zone }}, timezone('UTC', {{ utc }})){% endmacro %}
+
+{% macro snowflake__to_clock(utc, zone) %}convert_timezone('UTC', {{ zone }}, {{ utc }}){% endmacro %}

@@ -6,6 +6,7 @@
     partition by station_id, pollutant order by period_start_at
     range between interval '7 hours' preceding and current row
 {%- endset -%}
+{%- set zone = "coalesce(stations.time_zone, 'UTC')" -%}
 {%- set inputs = ['fct_air_quality_hourly'] -%}
 {{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
 {%- set days = changed_days(inputs) %}
@@ -49,18 +50,21 @@ by_day as (
         rolling.station_id,
         rolling.pollutant,
         rolling.date_local,
-        {{ clock_to_utc('cast(rolling.date_local as timestamp)', 'stations.time_zone') }} as period_start_at,
-        {{ clock_to_utc(
-            'cast(' ~ plus_days('rolling.date_local', 1) ~ ' as timestamp)', 'stations.time_zone'
-        ) }} as period_end_at,
+        {{ clock_to_utc('cast(rolling.date_local as timestamp)', zone) }} as period_start_at,
+        {{ clock_to_utc('cast(' ~ plus_days('rolling.date_local', 1) ~ ' as timestamp)', zone) }} as period_end_at,
         avg(rolling.concentration) as mean_concentration,
         max(rolling.concentration) as max_hour_concentration,
-        max(case when rolling.hours_of_8 >= 8 * {{ enough }} then rolling.mean_8h end) as max_8h_concentration,
+        max(
+            case
+                when rolling.published_concentration is not null and rolling.hours_of_8 >= 8 * {{ enough }}
+                    then rolling.mean_8h
+            end
+        ) as max_8h_concentration,
         count(rolling.concentration) as valid_hours,
         count(rolling.rejection) as rejected_hours,
         count(case when rolling.is_clamped and rolling.concentration is not null then 1 end) as clamped_hours
     from rolling
-    inner join stations on rolling.station_id = stations.station_id
+    left join stations on rolling.station_id = stations.station_id
     group by rolling.station_id, rolling.pollutant, rolling.date_local, stations.time_zone
 
 ),

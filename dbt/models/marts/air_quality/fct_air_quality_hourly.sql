@@ -1,5 +1,6 @@
+{#- More than 80 lines: judging a value and the hours without one need the same days that changed. -#}
 {%- set inputs = ['raw_airqino.hourly_averages'] -%}
-{%- set reasons = ['unreadable', 'out_of_range', 'negative'] -%}
+{%- set reasons = ['impossible_label', 'partial', 'unreadable', 'out_of_range', 'negative'] -%}
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_days',
@@ -11,41 +12,16 @@
 with
 
 -- a day more: the hours before midnight are stuck where those after it are
-averages as (
+published as (
 
-    select * from {{ ref('stg_airqino__hourly_averages') }}
+    select * from {{ ref('int_air_quality_values') }}
     where {{ in_days(days, instant='raw_instant', after=1) }}
 
 ),
 
-pollutants as (
+stations as (
 
-    select * from {{ ref('air_quality_pollutants') }}
-
-),
-
-by_pollutant as (
-
-    select
-        averages.*,
-        pollutants.pollutant,
-        pollutants.unit,
-        case pollutants.pollutant
-            when 'pm2_5' then averages.pm2_5
-            when 'pm10' then averages.pm10
-            when 'no2' then averages.no2
-            when 'o3' then averages.o3
-            when 'co' then averages.co
-            when 'co2' then averages.co2
-            when 'voc' then averages.voc
-        end as published_concentration,
-        {%- for flag in reasons + ['stuck', 'clamped'] %}
-        averages.flags like '%,{{ flag }}:' || pollutants.pollutant || ',%' as is_{{ flag }},
-        {%- endfor %}
-        averages.flags like '%,partial,%' as is_partial,
-        averages.flags like '%,impossible_label,%' as is_impossible_label
-    from averages
-    cross join pollutants
+    select * from {{ ref('stg_airqino__stations') }}
 
 ),
 
@@ -59,8 +35,7 @@ looked_ahead as (
             order by period_start_at
             rows between 1 following and 5 following
         ) as stuck_at
-    from by_pollutant
-    where published_concentration is not null or is_unreadable
+    from published
 
 ),
 
@@ -69,35 +44,57 @@ judged as (
     select
         *,
         case
-            {%- for reason in ['impossible_label', 'partial'] + reasons %}
+            {%- for reason in reasons %}
             when is_{{ reason }} then '{{ reason }}'
             {%- endfor %}
             when is_stuck or published_concentration = stuck_at then 'stuck'
         end as rejection
     from looked_ahead
+    where {{ in_days(days, day='date_paris') }}
+
+),
+
+-- Hours that AirQino left out of a day are NULL.
+hours as (
+
+    {{ whole_days_of('judged', ['station_id', 'pollutant', 'unit'], 60) }}
+
+),
+
+clocked as (
+
+    select
+        hours.*,
+        {{ to_clock('hours.period_start_at', "coalesce(stations.time_zone, 'UTC')") }} as period_start_local
+    from hours
+    left join stations on hours.station_id = stations.station_id
 
 ),
 
 final as (
 
     select
-        station_id,
-        pollutant,
-        period_start_at,
-        period_end_at,
-        period_start_paris,
-        date_paris,
-        period_start_local,
-        cast(period_start_local as date) as date_local,
-        unit,
-        case when rejection is null then published_concentration end as concentration,
-        published_concentration,
-        rejection,
-        is_clamped,
-        nullif(trim(flags, ','), '') as flags,
-        read_at
-    from judged
-    where {{ in_days(days, day='date_paris') }}
+        clocked.station_id,
+        clocked.pollutant,
+        clocked.period_start_at,
+        clocked.period_end_at,
+        clocked.period_start_paris,
+        clocked.date_paris,
+        coalesce(judged.period_start_local, clocked.period_start_local) as period_start_local,
+        cast(coalesce(judged.period_start_local, clocked.period_start_local) as date) as date_local,
+        clocked.unit,
+        case when judged.rejection is null then judged.published_concentration end as concentration,
+        judged.published_concentration,
+        judged.rejection,
+        coalesce(judged.is_clamped, false) as is_clamped,
+        nullif(trim(judged.flags, ','), '') as flags,
+        judged.read_at
+    from clocked
+    left join judged
+        on
+            clocked.station_id = judged.station_id
+            and clocked.pollutant = judged.pollutant
+            and clocked.period_start_at = judged.period_start_at
 
 )
 
