@@ -1,0 +1,32 @@
+with
+
+current_values as (
+
+    select * from {{ ref('stg_airqino__current_values') }}
+
+),
+
+stations as (
+
+    select * from {{ ref('dim_air_station') }}
+
+),
+
+final as (
+
+    select
+        stations.station_id,
+        stations.station_name,
+        stations.place,
+        current_values.sensor,
+        current_values.current_value,
+        current_values.unit,
+        current_values.flags,
+        current_values.measured_at,
+        cast({{ minutes_between('current_values.measured_at', now_utc()) }} as double) / 60 as age_hours
+    from current_values
+    inner join stations on current_values.station_id = stations.station_id
+
+)
+
+select * from final
