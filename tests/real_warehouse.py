@@ -7,6 +7,7 @@ make that form of real answers is tested with them (test_recorded_portals.py, te
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -48,20 +49,32 @@ class RealWarehouse:
         """``dbt run`` of the selection with what it needs, or of everything; seeds with the first run."""
         command = "run" if self.models.exists() else "build"
         options = ["--exclude-resource-type", "test", "unit_test"] if command == "build" else []
+        done = self._dbt(command, *options, select=select, now=now)
+        assert done.returncode == 0, done.stdout[-4000:]
+
+    def failed_tests(self, *select: str, models: Path | None = None) -> set[str]:
+        """Names of the data tests of the selection that fail, on the models file or on another one."""
+        self._dbt("test", "--exclude-resource-type", "unit_test", select=select, models=models)
+        results = json.loads((self._folder / "target" / "run_results.json").read_text())["results"]
+        assert results
+        return {result["unique_id"].split(".")[2] for result in results if result["status"] in ("fail", "error")}
+
+    def _dbt(
+        self, *arguments: str, select: Sequence[str], now: str = "2026-08-23T22:00:00Z", models: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
         settings = {
             "HEXAWATT_RAW_FILE": str(self.raw),
-            "HEXAWATT_MODELS_FILE": str(self.models),
+            "HEXAWATT_MODELS_FILE": str(models or self.models),
             "HEXAWATT_MODE": "live",
             "HEXAWATT_NOW": now,
             "DBT_TARGET_PATH": str(self._folder / "target"),
             "DBT_LOG_PATH": str(self._folder / "logs"),
             "DBT_USE_COLORS": "false",
         }
-        arguments = [DBT, command, *options, "--project-dir", ROOT / "dbt", "--profiles-dir", ROOT / "dbt"]
+        command = [DBT, *arguments, "--project-dir", ROOT / "dbt", "--profiles-dir", ROOT / "dbt"]
         if select:
-            arguments += ["--select", *select]
-        done = subprocess.run(arguments, env=environment(**settings), capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout[-4000:]
+            command += ["--select", *select]
+        return subprocess.run(command, env=environment(**settings), capture_output=True, text=True)
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Rows of a query on the models file, in UTC."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from shutil import copyfile
+
+import duckdb
 import extracts_eco2mix as extracts
 import pytest
 from extracts_eco2mix import (
@@ -255,3 +259,29 @@ def test_metropoles(real_warehouse: RealWarehouse) -> None:
     )
     assert rows == expected
     assert rows[0][:2] == (21 * 96, 21)
+
+
+WATCHED = ("fct_eco2mix_national", "fct_eco2mix_regional", "fct_carbon_intensity", "fct_source_difference")
+BROKEN = {
+    "whole_days": "delete from marts.fct_eco2mix_regional where period_start_at = '2024-10-27 00:00'",
+    "eco2mix_balance": "update marts.fct_eco2mix_national set load_mw = 1.1 * load_mw where maturity = 'real_time'",
+    "rte_formula": "update marts.fct_carbon_intensity set rte_g_per_kwh = rte_g_per_kwh + 3",
+    "large_measures_agree": """insert into marts.fct_source_difference by name
+        select 'load' as measure, 'rte' as data_source, 'odre' as other_source, 'invented' as maturity,
+            date '2020-01-01' as date_paris, 24 as hours_compared, 25.0 as mean_abs_difference_pct""",
+    "solar_agrees": """insert into marts.fct_source_difference by name
+        select 'solar' as measure, 'rte' as data_source, 'odre' as other_source, 'invented' as maturity,
+            date '2020-01-01' as date_paris, 24 as hours_compared, 45.0 as mean_abs_difference_pct""",
+}
+
+
+def test_tests_of_the_marts_pass_on_real_data_and_fail_on_broken(real_warehouse: RealWarehouse, tmp_path: Path) -> None:
+    assert real_warehouse.failed_tests(*WATCHED) == set()
+    broken = tmp_path / real_warehouse.models.name
+    copyfile(real_warehouse.models, broken)
+    with duckdb.connect(str(broken)) as connection:
+        for statement in BROKEN.values():
+            connection.execute(statement)
+    failed = real_warehouse.failed_tests(*WATCHED, models=broken)
+    for name in BROKEN:
+        assert any(test.startswith(name) for test in failed), name
