@@ -261,6 +261,19 @@ def test_metropoles(real_warehouse: RealWarehouse) -> None:
     assert rows[0][:2] == (21 * 96, 21)
 
 
+def test_energy_charts_and_odre_tell_the_same_hours(real_warehouse: RealWarehouse) -> None:
+    """The evening of 19 March 2026 and the night after, recorded of both: large measures within 2 %."""
+    differences = real_warehouse.rows(
+        """select measure, sum(hours_compared), max(mean_abs_difference_pct) from marts.fct_source_difference
+        where data_source = 'odre' and other_source = 'energy_charts' and date_paris in ('2026-03-19', '2026-03-20')
+        group by 1"""
+    )
+    found = {measure: (hours, most) for measure, hours, most in differences}
+    assert {"load", "nuclear", "wind", "hydro", "gas"} <= set(found)
+    assert found["load"][0] >= 15
+    assert all(found[measure][1] < 2 for measure in ("load", "nuclear", "wind", "gas"))
+
+
 WATCHED = ("fct_eco2mix_national", "fct_eco2mix_regional", "fct_carbon_intensity", "fct_source_difference")
 BROKEN = {
     "whole_days": "delete from marts.fct_eco2mix_regional where period_start_at = '2024-10-27 00:00'",
