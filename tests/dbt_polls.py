@@ -1,7 +1,7 @@
 """Polls put into a raw file one after the other, each followed by a `dbt run`: in one process, which parses once.
 
-Runs in dbt's environment: dbt_polls.py POLLS RAW SELECTION... POLLS is a DuckDB file with the tables `polls` (fetched_at)
-and `rows` (fetched_at and the columns of raw_odre.eco2mix_national_tr).
+Runs in dbt's environment: dbt_polls.py POLLS RAW SELECTION... POLLS is a DuckDB file with the tables `polls`
+(fetched_at) and `rows` (fetched_at and the columns of raw_odre.eco2mix_national_tr).
 """
 
 from __future__ import annotations
