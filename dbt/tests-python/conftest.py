@@ -14,10 +14,11 @@ from raw_rows import first_sync, second_sync
 
 @pytest.fixture(scope="session")
 def built_twice(tmp_path_factory: pytest.TempPathFactory) -> Duckdb:
-    """Built after the first sync, and after the second."""
+    """Built after the first sync, and after the second, then as the hourly pipeline does: tests of the newest days."""
     engine = Duckdb(tmp_path_factory.mktemp("duckdb"))
     engine.insert(first_sync())
     build(engine, *WITHOUT_TESTS)
     engine.upsert(second_sync())
+    engine.settings["HEXAWATT_TEST_DAYS"] = "45"
     build(engine)
     return engine

@@ -7,6 +7,12 @@
 {% test energy_balance(model, tolerance) %}
 with
 
+hourly as (
+
+    select * from {{ model }}
+
+),
+
 quarters as (
 
     select
@@ -44,7 +50,7 @@ compared as (
     select
         abs(hourly.load_mw - (generation.generation_mw - hourly.net_export_mw)) > {{ tolerance }} * hourly.load_mw
             as is_out_of_balance
-    from {{ model }} as hourly
+    from hourly
     inner join generation on hourly.period_start_at = generation.period_start_at
     inner join quarters on hourly.period_start_at = quarters.period_start_at
     where
