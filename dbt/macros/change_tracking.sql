@@ -111,15 +111,16 @@
     {%- set inputs = config.get('inputs') -%}
     {%- if execute and inputs %}
     delete from {{ ref('int_built_days') }}
-    where model = '{{ this.name }}' and exists (
-        select 1 from ({{ input_days(inputs) }}) as now_there
+    where model = '{{ this.name }}' and input || ' ' || cast(date_paris as varchar) in (
+        select now_there.input || ' ' || cast(now_there.date_paris as varchar)
+        from ({{ input_days(inputs) }}) as now_there
+        inner join {{ ref('int_built_days') }} as built
+            on built.model = '{{ this.name }}'
+            and built.input = now_there.input
+            and built.date_paris = now_there.date_paris
         where
-            now_there.input = int_built_days.input
-            and now_there.date_paris = int_built_days.date_paris
-            and (
-                now_there.raw_rows <> int_built_days.raw_rows
-                or now_there.newest_extracted_at is distinct from int_built_days.newest_extracted_at
-            )
+            built.raw_rows <> now_there.raw_rows
+            or built.newest_extracted_at is distinct from now_there.newest_extracted_at
     );
     insert into {{ ref('int_built_days') }} (model, input, date_paris, raw_rows, newest_extracted_at)
     select

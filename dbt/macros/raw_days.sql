@@ -76,11 +76,9 @@
 
 {#- {input: runs of days to count again}; none for a stream that has to be counted as a whole. -#}
 {% macro touched_raw_days(streams) %}
-    {%- set known = run_query("select input, max(newest_extracted_at), sum(raw_rows) from " ~ this ~ " group by 1") -%}
-    {%- set newest, totals = {}, {} -%}
-    {%- for input, read_at, rows in known.rows -%}
+    {%- set newest = {} -%}
+    {%- for input, read_at in run_query("select input, max(newest_extracted_at) from " ~ this ~ " group by 1").rows -%}
         {%- do newest.update({input: read_at}) -%}
-        {%- do totals.update({input: rows}) -%}
     {%- endfor -%}
 
     {%- set query -%}

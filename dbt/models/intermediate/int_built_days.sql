@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', full_refresh=false, incremental_strategy='append') }}
+{{ config(materialized='incremental', full_refresh=false, incremental_strategy='append', transient=false) }}
 
 -- An empty table: the models themselves write to it, each when it has built (macros/change_tracking.sql).
 with

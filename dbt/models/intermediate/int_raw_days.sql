@@ -2,11 +2,9 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',
-    unique_key=['input', 'date_paris'],
-    on_schema_change='append_new_columns'
+    unique_key=['input', 'date_paris']
 ) }}
 
--- depends_on: {{ ref('int_built_days') }}
 with
 
 counted as (

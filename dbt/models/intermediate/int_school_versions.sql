@@ -1,5 +1,5 @@
 {#- More than 80 lines: schools that are there and schools that are gone are compared with the same versions. -#}
-{{ config(materialized='incremental', full_refresh=false, incremental_strategy='append') }}
+{{ config(materialized='incremental', full_refresh=false, incremental_strategy='append', transient=false) }}
 
 with
 

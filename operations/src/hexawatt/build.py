@@ -58,7 +58,8 @@ def build_if_new(settings: Settings) -> None:
 
 def _is_new(settings: Settings) -> bool:
     with warehouse.opened(settings.raw_file, read_only=True) as raw:
-        synced = journal.last(raw, "syncs", "finished_at", where="status = 'succeeded'")
+        # a sync that fails may have committed rows before
+        synced = journal.last(raw, "syncs", "finished_at", where="status in ('succeeded', 'failed')")
         began = journal.last(raw, "builds", "started_at", where="status = 'succeeded'")
         ended = journal.last(raw, "builds", "finished_at", where="status = 'succeeded'")
         published = journal.last(raw, "publishes", "published_at", where="action = 'publish'")

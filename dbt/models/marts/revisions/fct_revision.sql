@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', full_refresh=false, incremental_strategy='append') }}
+{{ config(materialized='incremental', full_refresh=false, incremental_strategy='append', transient=false) }}
 
 -- An empty table: the marts whose values are revised write to it, each before it replaces them
 -- (macros/replace_days.sql).

@@ -19,15 +19,42 @@
 {% for mart in logging -%}
 -- depends_on: {{ ref(mart) }}
 {% endfor -%}
--- A value that was revised is summed up anew when it is revised again: only days that the log tells of since are read.
+-- A value that was revised is summed up anew when it is revised again: of days with more rows in the log than were
+-- summed up, whatever the clock of the builds said.
 with
+
+logged as (
+
+    select
+        date_paris,
+        count(*) as revisions
+    from {{ ref('fct_revision') }}
+    group by date_paris
+
+),
+
+summed_up as (
+
+    {% if is_incremental() -%}
+    select
+        date_paris,
+        sum(revisions) as revisions
+    from {{ this }}
+    group by date_paris
+    {%- else -%}
+    select
+        cast(null as date) as date_paris,
+        0 as revisions
+    {%- endif %}
+
+),
 
 touched_days as (
 
-    select distinct date_paris from {{ ref('fct_revision') }}
-    {% if is_incremental() %}
-    where logged_at >= (select coalesce(max(last_logged_at), cast('1970-01-01' as timestamp)) from {{ this }})
-    {% endif %}
+    select logged.date_paris
+    from logged
+    left join summed_up on logged.date_paris = summed_up.date_paris
+    where logged.revisions <> coalesce(summed_up.revisions, 0)
 
 ),
 
