@@ -19,6 +19,7 @@
                 'is_day': not meta.get('instant'),
                 'is_spine': meta.get('spine', false),
                 'reaches_back': meta.get('reaches_back', false),
+                'published': meta.get('published', 'true'),
             }) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -38,17 +39,25 @@
     {%- endfor %}
 {% endmacro %}
 
-{#- Grouped by the raw column first: the clock in Paris is worked out once for each instant, not for each row. -#}
+{#-
+  Grouped by the raw column first: the clock in Paris is worked out once for each instant, not for each row. A source may
+  fill rows ahead, or mix forecasts with what was measured: meta {published: ...} says which rows make a period received.
+  Changes are seen by all rows.
+-#}
 {% macro count_days_of(stream, days=none) -%}
     select
         '{{ stream.input }}' as input,
         {{ raw_day(stream, 'dated') }} as date_paris,
         sum(raw_rows) as raw_rows,
-        count(*) as raw_periods,
-        {{ paris_to_utc('cast(max(dated) as timestamp)') if stream.is_day else to_utc('max(dated)') }} as newest_period_at,
+        count(published) as raw_periods,
+        {{ paris_to_utc('cast(max(published) as timestamp)') if stream.is_day else to_utc('max(published)') }} as newest_period_at,
         {{ to_utc('max(newest)') }} as newest_extracted_at
     from (
-        select {{ stream.column }} as dated, count(*) as raw_rows, max(_airbyte_extracted_at) as newest
+        select
+            {{ stream.column }} as dated,
+            max(case when {{ stream.published }} then {{ stream.column }} end) as published,
+            count(*) as raw_rows,
+            max(_airbyte_extracted_at) as newest
         from {{ stream.relation }}
         where {{ in_raw_days(stream, days) }}
         group by 1

@@ -81,6 +81,7 @@ final as (
         case
             when raw_rows = 0 then 'empty'
             when period_age_hours > late_after_hours or list_age_hours > read_within_hours then 'late'
+            when late_after_hours is not null and last_period_at is null then 'late'
             when late_after_hours is null and read_within_hours is null then 'not judged'
             else 'on time'
         end as freshness
