@@ -12,6 +12,6 @@ for room in connector-kit source-* destination-duckdb airbyte simulator operatio
 done
 # Inside its folder: from here, "superset" would mean the folder and not the package.
 (cd superset && "../$python/mypy" --config-file mypy.ini ./*.py)
-.venvs/dbt/bin/sqlfluff lint --disable-progress-bar dbt/models
+.venvs/dbt/bin/sqlfluff lint --disable-progress-bar dbt/models dbt/analyses
 .venvs/tests/bin/yamllint --strict .
 .venvs/superset/bin/python superset/lint.py

@@ -50,24 +50,27 @@ actuals as (
     select
         production_type,
         {{ half_hour_of('period_start_at') }} as period_start_at,
+        {{ to_paris(half_hour_of('period_start_at')) }} as period_start_paris,
         date_paris,
         avg(power_mw) as actual_mw
     from power
-    group by 1, 2, 3
+    group by 1, 2, 3, 4
     having sum(resolution_minutes) = 30
 
 ),
 
--- Each half-hour counts for the same one of the seven days after it.
+-- Each half-hour counts for the same one of the seven days after it, by the clock that people live by. The first pass
+-- of October's repeated hour counts for none: the days after have the second one's offset.
 days_before as (
 
     select
         actuals.production_type,
-        {{ plus_minutes('actuals.period_start_at', '1440 * numbers.n') }} as period_start_at,
+        {{ plus_minutes('actuals.period_start_paris', '1440 * numbers.n') }} as period_start_paris,
         avg(actuals.actual_mw) as days_before_mw,
         count(actuals.actual_mw) as days_before_known
     from actuals
     inner join numbers on numbers.n between 1 and 7
+    where {{ to_paris(plus_minutes('actuals.period_start_at', 60)) }} <> actuals.period_start_paris
     group by 1, 2
 
 ),
@@ -89,7 +92,7 @@ final as (
     left join days_before
         on
             actuals.production_type = days_before.production_type
-            and actuals.period_start_at = days_before.period_start_at
+            and actuals.period_start_paris = days_before.period_start_paris
     where {{ in_days(days, day='actuals.date_paris') }}
 
 )

@@ -44,13 +44,14 @@ known_editions as (
 
 ),
 
-read_types as (
+read_editions as (
 
     select
         school_type,
+        edition,
         max(read_at) as read_at
     from schools
-    group by school_type
+    group by school_type, edition
 
 ),
 
@@ -76,14 +77,17 @@ present as (
 
 ),
 
--- A list without any row tells nothing: it was not read.
+-- An edition without any row tells nothing: its list was not read, or the city no longer publishes it.
 gone as (
 
     select
         known.*,
-        read_types.read_at as missed_at
+        read_editions.read_at as missed_at
     from known
-    inner join read_types on known.school_type = read_types.school_type
+    inner join read_editions
+        on
+            known.school_type = read_editions.school_type
+            and known.edition = read_editions.edition
     left join schools
         on
             known.school_id = schools.school_id

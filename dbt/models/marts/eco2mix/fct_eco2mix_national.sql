@@ -13,7 +13,7 @@
     materialized='incremental',
     incremental_strategy='replace_days',
     inputs=inputs,
-    revised={'entity': ['maturity'], 'values': values[:15] + values[-1:]}
+    revised={'entity': ['maturity'], 'values': values[:20] + values[-1:]}
 ) }}
 {%- set days = changed_days(inputs) %}
 

@@ -48,7 +48,10 @@ final as (
         avg(difference_mw) as mean_difference_mw,
         avg(abs(difference_mw)) as mean_abs_difference_mw,
         max(abs(difference_mw)) as max_abs_difference_mw,
-        100.0 * avg(abs(difference_mw)) / nullif(abs(avg(power_mw)), 0) as mean_abs_difference_pct
+        -- a share of next to nothing means nothing
+        case
+            when abs(avg(power_mw)) >= 100 then 100.0 * avg(abs(difference_mw)) / abs(avg(power_mw))
+        end as mean_abs_difference_pct
     from pairs
     group by measure, data_source, other_source, date_paris
 

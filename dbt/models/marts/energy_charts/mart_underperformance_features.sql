@@ -1,6 +1,10 @@
 {%- set inputs = ['int_half_hour_power'] -%}
 {{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs, reach=8) }}
 {%- set days = changed_days(inputs) %}
+{#- Strings, as Snowflake has no named windows. -#}
+{%- set in_time = 'partition by half_hours.production_type order by half_hours.period_start_at' %}
+{%- set hours_3 = in_time ~ ' rows between 6 preceding and 1 preceding' %}
+{%- set hours_24 = in_time ~ ' rows between 48 preceding and 1 preceding' %}
 
 -- Longer than 80 lines: the features of a row rest on one another, and each is named.
 
@@ -80,31 +84,18 @@ features as (
         ratios.actual_to_expected,
         ratios.ratio_below,
         {%- for steps in [1, 2, 48] %}
-        lag(ratios.actual_mw, {{ steps }}) over in_time as actual_lag_{{ steps }}_mw,
-        lag(ratios.actual_to_expected, {{ steps }}) over in_time as actual_to_expected_lag_{{ steps }},
+        lag(ratios.actual_mw, {{ steps }}) over ({{ in_time }}) as actual_lag_{{ steps }}_mw,
+        lag(ratios.actual_to_expected, {{ steps }}) over ({{ in_time }}) as actual_to_expected_lag_{{ steps }},
         {%- endfor %}
-        {%- for hours in [3, 24] %}
-        avg(ratios.actual_mw) over hours_{{ hours }} as actual_mean_{{ hours }}_hours_mw,
-        {%- endfor %}
-        stddev_samp(ratios.actual_mw) over hours_24 as actual_stddev_24_hours_mw,
-        avg(ratios.actual_to_expected) over hours_24 as actual_to_expected_mean_24_hours
+        avg(ratios.actual_mw) over ({{ hours_3 }}) as actual_mean_3_hours_mw,
+        avg(ratios.actual_mw) over ({{ hours_24 }}) as actual_mean_24_hours_mw,
+        stddev_samp(ratios.actual_mw) over ({{ hours_24 }}) as actual_stddev_24_hours_mw,
+        avg(ratios.actual_to_expected) over ({{ hours_24 }}) as actual_to_expected_mean_24_hours
     from half_hours
     left join ratios
         on
             half_hours.production_type = ratios.production_type
             and half_hours.period_start_at = ratios.period_start_at
-    window
-        in_time as (partition by half_hours.production_type order by half_hours.period_start_at),
-        hours_3 as (
-            partition by half_hours.production_type
-            order by half_hours.period_start_at
-            rows between 6 preceding and 1 preceding
-        ),
-        hours_24 as (
-            partition by half_hours.production_type
-            order by half_hours.period_start_at
-            rows between 48 preceding and 1 preceding
-        )
 
 ),
 
