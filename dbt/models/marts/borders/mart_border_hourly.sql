@@ -189,7 +189,9 @@ final as (
         ntc_horizon,
         ntc_export_mw,
         ntc_import_mw,
+        -- the day-ahead schedule was bounded by the day-ahead capacity, never by that of the week or month
         case
+            when ntc_horizon <> 'day_ahead' then null
             when day_ahead_net_export_mw > 0 then 100 * day_ahead_net_export_mw / nullif(ntc_export_mw, 0)
             when day_ahead_net_export_mw < 0 then -100 * day_ahead_net_export_mw / nullif(ntc_import_mw, 0)
             when day_ahead_net_export_mw = 0 and ntc_export_mw is not null then 0

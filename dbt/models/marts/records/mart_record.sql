@@ -22,6 +22,7 @@ extremes as (
         {{ extreme }} as record_value,
         {{ extreme }}_start_at as period_start_at,
         {{ extreme }}_end_at as period_end_at,
+        {{ extreme }}_maturity as maturity,
         -- so that the record is the greatest of both
         {{ 'highest' if extreme == 'highest' else '-lowest' }} as sort_value
     from days
@@ -68,6 +69,7 @@ final as (
         case when record_scope <> 'all_time' then year_paris end as record_year,
         record_value,
         unit,
+        maturity,
         period_start_at,
         period_end_at,
         {{ to_paris('period_start_at') }} as period_start_paris,
