@@ -17,9 +17,7 @@ weights as (
 factors as (
 
     select * from {{ ref('fct_load_factor_daily') }}
-    where
-        production_type in ('wind_onshore', 'wind_offshore', 'solar')
-        and completeness = 1
+    where production_type in ('wind_onshore', 'wind_offshore', 'solar')
 
 ),
 
@@ -46,16 +44,47 @@ national_weather as (
 
 ),
 
--- wind at sea has no capacity before there is any: wind is what there is of both
-generation as (
+-- wind at sea is no part of wind before there is any, and has to be there from then on
+parts as (
 
     select
         case when production_type = 'solar' then 'solar' else 'wind' end as technology,
-        date_paris,
-        sum(generation_mean_mw) as generation_mean_mw,
-        case when count(installed_capacity_mw) = count(*) then sum(installed_capacity_mw) end as installed_capacity_mw
+        production_type,
+        min(date_paris) as first_date
     from factors
     group by 1, 2
+
+),
+
+expected as (
+
+    select
+        dates.date_paris,
+        parts.technology,
+        parts.production_type
+    from (select distinct date_paris from factors) as dates
+    inner join parts on dates.date_paris >= parts.first_date
+
+),
+
+-- the sum of all its parts or nothing
+generation as (
+
+    select
+        expected.technology,
+        expected.date_paris,
+        sum(factors.generation_mean_mw) as generation_mean_mw,
+        case when count(factors.installed_capacity_mw) = count(*) then sum(factors.installed_capacity_mw) end
+            as installed_capacity_mw,
+        -- held, where any part is: it comes first in the alphabet
+        case when count(factors.capacity_basis) = count(*) then min(factors.capacity_basis) end as capacity_basis
+    from expected
+    left join factors
+        on
+            expected.date_paris = factors.date_paris
+            and expected.production_type = factors.production_type
+    group by 1, 2
+    having min(coalesce(factors.completeness, 0)) = 1
 
 ),
 
@@ -66,6 +95,7 @@ joined as (
         generation.date_paris,
         generation.generation_mean_mw,
         generation.installed_capacity_mw,
+        generation.capacity_basis,
         100 * generation.generation_mean_mw / nullif(generation.installed_capacity_mw, 0) as load_factor_pct,
         case when generation.technology = 'wind' then national_weather.wind_speed_100m_mean_m_per_s end
             as wind_speed_100m_mean_m_per_s,
@@ -103,6 +133,7 @@ final as (
         banded.generation_mean_mw,
         cast(banded.generation_mean_mw * calendar.hours / 1000 as double) as generation_gwh,
         banded.installed_capacity_mw,
+        banded.capacity_basis,
         banded.load_factor_pct,
         banded.wind_speed_100m_mean_m_per_s,
         banded.irradiation_kwh_per_m2,
