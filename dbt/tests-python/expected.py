@@ -192,9 +192,7 @@ def hourly(raw: Raw, days: Iterable[date]) -> Table:
                 "temperature_celsius": mean((PEOPLE[r], w["temperature_celsius"]) for r, w in regions.items()),
                 "wind_speed_100m_m_per_s": mean((LAND[r], w["wind_speed_100m_m_per_s"]) for r, w in regions.items()),
                 "irradiance_w_per_m2": mean((LAND[r], w["irradiance_w_per_m2"]) for r, w in regions.items()),
-                "price_eur_per_mwh": mean(
-                    (p["resolution_minutes"], p["price_eur_per_mwh"]) for q in quarters if (p := prices.get((q,)))
-                ),
+                "price_eur_per_mwh": price_of_hour([prices[(q,)] for q in quarters if (q,) in prices]),
                 "net_export_mw": None if None in nets else sum(nets),
             }
             at += HOUR
@@ -203,7 +201,14 @@ def hourly(raw: Raw, days: Iterable[date]) -> Table:
 
 def average(loads: Table, kind: str, quarters: list[datetime]) -> float | None:
     known = [loads[kind, q]["load_mw"] for q in quarters if (kind, q) in loads]
-    return fmean(known) if known else None
+    return fmean(known) if len(known) == len(quarters) and None not in known else None
+
+
+def price_of_hour(prices: list[dict[str, Any]]) -> float | None:
+    known = [row for row in prices if row["price_eur_per_mwh"] is not None]
+    if sum(row["resolution_minutes"] for row in known) < 60:
+        return None
+    return mean((row["resolution_minutes"], row["price_eur_per_mwh"]) for row in known)
 
 
 def daily(raw: Raw, days: Iterable[date]) -> Table:

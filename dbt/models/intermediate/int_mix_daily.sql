@@ -27,7 +27,7 @@ paris_days as (
 
 ),
 
--- the least settled half-hour tells how settled the day is
+-- The least settled half-hour tells how settled the day is. A measure with a hole has no sum: it would look whole.
 summed as (
 
     select
@@ -40,7 +40,8 @@ summed as (
         end as maturity,
         count(load_mw) as known_half_hours,
         {%- for measure in measures %}
-        sum({{ measure }}_mw) / 2000 as {{ measure }}_gwh{% if not loop.last %},{% endif %}
+        case when count({{ measure }}_mw) = count(*) then sum({{ measure }}_mw) / 2000 end as {{ measure }}_gwh
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from half_hours
     where load_mw is not null

@@ -2,6 +2,10 @@
 {%- set inputs = ['fct_carbon_intensity', 'fct_import_carbon'] -%}
 {{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
 {%- set days = changed_days(inputs) -%}
+{%- set hours_of_day = hours_between(
+    paris_to_utc('cast(date_paris as timestamp)'),
+    paris_to_utc('cast(' ~ plus_days('date_paris', 1) ~ ' as timestamp)')
+) -%}
 {%- set figures = ['rte', 'direct', 'ipcc', 'ademe', 'unece'] %}
 
 with
@@ -25,21 +29,22 @@ generated as (
         sum({{ figure }}_g_per_kwh * generation_mw)
         / nullif(sum(case when {{ figure }}_g_per_kwh is not null then generation_mw end), 0) as {{ figure }}_g_per_kwh,
         {% endfor -%}
-        avg(case when direct_g_per_kwh is not null then generation_mw end) as generation_mw,
+        sum(case when direct_g_per_kwh is not null then generation_mw * resolution_minutes end) / 60 as generation_mwh,
         sum(case when direct_g_per_kwh is not null then resolution_minutes else 0 end) as minutes_known,
-        sum(resolution_minutes) as minutes_of_day
+        60 * {{ hours_of_day }} as minutes_of_day
     from intensities
     group by area_code, area_name, date_paris, maturity
 
 ),
 
+-- What knows most of the day comes first: a few intervals are not the day, however settled.
 best as (
 
     select * from generated
     where minutes_known > 0
     qualify row_number() over (
         partition by area_code, date_paris
-        order by case maturity when 'definitive' then 1 when 'consolidated' then 2 else 3 end
+        order by minutes_known desc, case maturity when 'definitive' then 1 when 'consolidated' then 2 else 3 end
     ) = 1
 
 ),
@@ -54,20 +59,17 @@ borders as (
 imported as (
 
     select
-        flows.date_paris,
+        date_paris,
         sum(flows.import_mw) as import_mwh,
         sum(flows.import_mw * flows.direct_g_per_kwh) as direct_kg,
         sum(flows.import_mw * flows.ipcc_g_per_kwh) as ipcc_kg,
         sum(case when flows.is_measured then flows.import_mw else 0 end) as measured_mwh
     from {{ ref('fct_import_carbon') }} as flows
     cross join borders
-    where {{ in_days(days, day='flows.date_paris') }}
-    group by flows.date_paris, borders.borders
+    where {{ in_days(days, day='date_paris') }}
+    group by date_paris, borders.borders
     having
-        count(flows.import_mw) = borders.borders * {{ hours_between(
-            paris_to_utc('cast(flows.date_paris as timestamp)'),
-            paris_to_utc('cast(' ~ plus_days('flows.date_paris', 1) ~ ' as timestamp)')
-        ) }}
+        count(flows.import_mw) = borders.borders * {{ hours_of_day }}
 
 ),
 
@@ -75,7 +77,7 @@ joined as (
 
     select
         best.*,
-        best.generation_mw * best.minutes_of_day / 60 as generation_mwh,
+        best.minutes_known = best.minutes_of_day as is_whole,
         imported.import_mwh,
         imported.direct_kg,
         imported.ipcc_kg,
@@ -93,21 +95,23 @@ final as (
         date_paris,
         maturity,
         100.0 * minutes_known / minutes_of_day as known_pct,
-        case when minutes_known = minutes_of_day then generation_mwh / 1000 end as generation_gwh,
+        case when is_whole then generation_mwh / 1000 end as generation_gwh,
         rte_g_per_kwh,
         direct_g_per_kwh,
         ipcc_g_per_kwh,
         ademe_g_per_kwh,
         unece_g_per_kwh,
-        case when minutes_known = minutes_of_day then generation_mwh * direct_g_per_kwh / 1000 end
-            as direct_emissions_tonnes,
+        case when is_whole then generation_mwh * direct_g_per_kwh / 1000 end as direct_emissions_tonnes,
         import_mwh / 1000 as import_gwh,
         100.0 * measured_mwh / nullif(import_mwh, 0) as import_measured_pct,
         direct_kg / nullif(import_mwh, 0) as import_direct_g_per_kwh,
         ipcc_kg / nullif(import_mwh, 0) as import_ipcc_g_per_kwh,
-        (direct_g_per_kwh * generation_mwh + direct_kg) / (generation_mwh + import_mwh)
-            as consumption_direct_g_per_kwh,
-        (ipcc_g_per_kwh * generation_mwh + ipcc_kg) / (generation_mwh + import_mwh) as consumption_ipcc_g_per_kwh
+        {%- for figure in ['direct', 'ipcc'] %}
+        case
+            when is_whole
+                then ({{ figure }}_g_per_kwh * generation_mwh + {{ figure }}_kg) / (generation_mwh + import_mwh)
+        end as consumption_{{ figure }}_g_per_kwh{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from joined
 
 )

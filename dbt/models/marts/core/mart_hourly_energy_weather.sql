@@ -61,12 +61,17 @@ regions as (
 
 ),
 
+-- The mean of a part of the hour is not the hour's: the newest is unknown until its four quarters are there.
 hourly_load as (
 
     select
         {{ hour_of('period_start_at') }} as period_start_at,
-        avg(case when load_kind = 'realised' then load_mw end) as load_mw,
-        avg(case when load_kind = 'day_ahead_forecast' then load_mw end) as load_day_ahead_mw
+        {%- for kind, column in [('realised', 'load_mw'), ('day_ahead_forecast', 'load_day_ahead_mw')] %}
+        case
+            when count(case when load_kind = '{{ kind }}' then load_mw end) = 4
+                then avg(case when load_kind = '{{ kind }}' then load_mw end)
+        end as {{ column }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from loads
     group by 1
 
@@ -76,8 +81,10 @@ hourly_price as (
 
     select
         {{ hour_of('period_start_at') }} as period_start_at,
-        sum(price_eur_per_mwh * resolution_minutes)
-        / sum(case when price_eur_per_mwh is not null then resolution_minutes end) as price_eur_per_mwh
+        case
+            when sum(case when price_eur_per_mwh is not null then resolution_minutes end) = 60
+                then sum(price_eur_per_mwh * resolution_minutes) / 60
+        end as price_eur_per_mwh
     from prices
     group by 1
 

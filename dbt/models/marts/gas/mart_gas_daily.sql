@@ -94,9 +94,9 @@ final as (
         open_meteo.temperature_mean_celsius,
         odre.temperature_mean_celsius as odre_temperature_mean_celsius,
         degree_days.degree_days_celsius as heating_degree_days_celsius,
-        electricity.fossil_gas_gwh,
-        electricity.net_export_gwh,
-        electricity.load_gwh
+        case when electricity.generation_completeness = 1 then electricity.fossil_gas_gwh end as fossil_gas_gwh,
+        case when electricity.net_export_completeness = 1 then electricity.net_export_gwh end as net_export_gwh,
+        case when electricity.load_completeness = 1 then electricity.load_gwh end as load_gwh
     from summed
     cross join full_storage
     inner join calendar on summed.date_paris = calendar.date_paris
