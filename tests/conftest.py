@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from both_engines import BothEngines, built_by_both
 from real_warehouse import RealWarehouse
 from recorded import require_real_data
 from simulated_days import AUTUMN, SPRING, SimulatedDay, simulated_day
@@ -24,12 +27,18 @@ def real_warehouse(tmp_path_factory: pytest.TempPathFactory) -> RealWarehouse:
 
 
 @pytest.fixture(scope="session")
-def spring(tmp_path_factory: pytest.TempPathFactory) -> SimulatedDay:
-    """Raw tables of all connections around the day of 23 hours."""
-    return simulated_day(SPRING, tmp_path_factory.mktemp("spring"))
+def simulated_days(tmp_path_factory: pytest.TempPathFactory) -> dict[str, SimulatedDay]:
+    """Raw tables of all connections around the days of 23 and of 25 hours."""
+    days = {"spring": SPRING, "autumn": AUTUMN}
+    with ThreadPoolExecutor() as pool:
+        synced = {name: pool.submit(simulated_day, day, tmp_path_factory.mktemp(name)) for name, day in days.items()}
+        return {name: simulated.result() for name, simulated in synced.items()}
 
 
 @pytest.fixture(scope="session")
-def autumn(tmp_path_factory: pytest.TempPathFactory) -> SimulatedDay:
-    """Raw tables of all connections around the day of 25 hours."""
-    return simulated_day(AUTUMN, tmp_path_factory.mktemp("autumn"))
+def both_engines(
+    simulated_days: dict[str, SimulatedDay], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BothEngines]:
+    """The marts of these days on DuckDB and on the emulator of Snowflake."""
+    with built_by_both(**simulated_days, folder=tmp_path_factory.mktemp("engines")) as built:
+        yield built

@@ -22,6 +22,7 @@ import requests
 ROOT = Path(__file__).parents[1]
 CONNECTORS = ROOT / ".venvs" / "connectors" / "bin"
 DBT = ROOT / ".venvs" / "dbt" / "bin" / "dbt"
+WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -99,8 +100,8 @@ def empty_raw(path: Path) -> None:
     shutil.copyfile(_prepared(), path)
 
 
-def dbt_build(raw: Path, models: Path, mode: str, scratch: Path, **settings: str) -> None:
-    """One ``dbt build`` of all models with their tests."""
+def dbt_build(raw: Path, models: Path, mode: str, scratch: Path, *, tests: bool = True, **settings: str) -> None:
+    """One ``dbt build`` of all models, with their tests or without."""
     settings |= {
         "HEXAWATT_RAW_FILE": str(raw),
         "HEXAWATT_MODELS_FILE": str(models),
@@ -110,6 +111,7 @@ def dbt_build(raw: Path, models: Path, mode: str, scratch: Path, **settings: str
         "DBT_USE_COLORS": "false",
     }
     command = [DBT, "build", "--project-dir", ROOT / "dbt", "--profiles-dir", ROOT / "dbt", "--target", "duckdb"]
+    command += () if tests else WITHOUT_TESTS
     built = subprocess.run(command, env=environment(**settings), capture_output=True, text=True)
     assert built.returncode == 0, built.stdout[-4000:]
 

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import fakesnow
 import snowflake.connector
-from pipeline import DBT, ROOT, environment
+from pipeline import DBT, ROOT, WITHOUT_TESTS, environment
 
 TYPES = {
     "VARCHAR": "VARCHAR",
@@ -60,7 +60,12 @@ class Snowflake:
             self.behind.execute(f"insert into {target} select {', '.join(names)} from mirrored.{schema}.{table}")
         self.behind.execute("detach mirrored")
 
-    def dbt(self, *arguments: str, now: str) -> CompletedProcess[str]:
+    def build(self, *, now: str, tests: bool = True) -> None:
+        """One ``dbt build`` of all models, with the tests of the data or without."""
+        done = self._dbt("build", *(() if tests else WITHOUT_TESTS), now=now)
+        assert done.returncode == 0, done.stdout[-6000:]
+
+    def _dbt(self, *arguments: str, now: str) -> CompletedProcess[str]:
         settings = {
             "SNOWFLAKE_HOST": self._connection["host"],
             "SNOWFLAKE_PORT": str(self._connection["port"]),

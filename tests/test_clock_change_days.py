@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pipeline import dbt_build, rows
+from both_engines import BothEngines
+from pipeline import rows
 from simulated_days import PARIS, RESOURCES, SimulatedDay
 
 
@@ -29,12 +30,11 @@ class Changed:
 
 
 @pytest.fixture(scope="module", params=["spring", "autumn"])
-def changed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Changed:
-    simulated: SimulatedDay = request.getfixturevalue(request.param)
-    folder = tmp_path_factory.mktemp("changed")
-    models = folder / "models.duckdb"
-    dbt_build(simulated.raw, models, "demo", folder, HEXAWATT_NOW=simulated.now)
-    return Changed(simulated.day, simulated.hours, simulated.raw, models, simulated.bounds, simulated.published)
+def changed(
+    request: pytest.FixtureRequest, simulated_days: dict[str, SimulatedDay], both_engines: BothEngines
+) -> Changed:
+    day = simulated_days[request.param]
+    return Changed(day.day, day.hours, day.raw, both_engines.models, day.bounds, day.published)
 
 
 def is_real(label: str) -> bool:

@@ -27,6 +27,3 @@
     when not matched then insert ({{ names | join(', ') }})
     values ({% for name in names %}DBT_INTERNAL_SOURCE.{{ name }}{% if not loop.last %}, {% endif %}{% endfor %})
 {%- endmacro %}
-
-{#- no explicit transaction over several statements -#}
-{% macro snowflake__all_or_nothing(statements) %}{{ return(statements) }}{% endmacro %}

@@ -8,7 +8,8 @@ import pytest
 # the helpers beside this file
 sys.path.insert(0, str(Path(__file__).parent))
 
-from engines import WITHOUT_TESTS, Duckdb, build
+from engines import Duckdb, build
+from pipeline import WITHOUT_TESTS
 from raw_rows import first_sync, second_sync
 
 

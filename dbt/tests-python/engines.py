@@ -115,6 +115,3 @@ def build(engine: Duckdb, *options: str) -> None:
     """Seeds, models and, unless told otherwise, their tests."""
     outcome = engine.dbt("build", *options)
     assert outcome.returncode == 0, outcome.stdout[-6000:]
-
-
-WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")

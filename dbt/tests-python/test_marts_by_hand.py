@@ -9,7 +9,8 @@ from typing import Any
 
 import expected
 import pytest
-from engines import WITHOUT_TESTS, Duckdb, build
+from engines import Duckdb, build
+from pipeline import WITHOUT_TESTS
 from raw_rows import AUTUMN, DAY_AFTER, SPRING, first_sync, second_sync
 
 PUBLISHED_DAYS = (AUTUMN, SPRING, DAY_AFTER)

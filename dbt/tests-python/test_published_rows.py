@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
-from engines import WITHOUT_TESTS, Duckdb, build
+from engines import Duckdb, build
+from pipeline import WITHOUT_TESTS
 from raw_rows import PARIS, QUARTER, Raw, Row, steps
 
 NOW = datetime(2026, 3, 28, 18, tzinfo=UTC)
