@@ -1,21 +1,23 @@
+{#- Planned outages are published 66 days ahead on average, three in four within these: #}
+{%- set notice_days = 90 -%}
 -- Longer than others: outages of minutes become hours in steps that have to be read one after the other.
 with
 
--- A message on a whole plant tells of its units again, so units alone are counted.
 outages as (
 
     select
-        unavailability_id,
-        unit_eic_code,
-        unavailability_kind,
-        unavailable_mw,
-        period_start_at,
-        coalesce(period_end_at, cast({{ plus_days(now_utc(), 365) }} as timestamp)) as period_end_at
-    from {{ ref('fct_unavailability') }}
+        outages.unavailability_id,
+        coalesce(plants.unit_key, outages.unit_eic_code) as unit_key,
+        coalesce(plants.plant_key, outages.unit_eic_code) as plant_key,
+        outages.unavailability_kind,
+        outages.unavailable_mw,
+        outages.period_start_at,
+        coalesce(outages.period_end_at, cast({{ plus_days(now_utc(), 365) }} as timestamp)) as period_end_at
+    from {{ ref('fct_unavailability') }} as outages
+    left join {{ ref('int_production_plants') }} as plants on outages.unit_eic_code = plants.unit_eic_code
     where
-        production_type = 'nuclear'
-        and unit_level = 'generation_unit'
-        and unavailable_mw is not null
+        outages.production_type = 'nuclear'
+        and outages.unavailable_mw is not null
 
 ),
 
@@ -57,12 +59,12 @@ hours as (
 edges as (
 
     select
-        unit_eic_code,
+        unit_key,
         period_start_at as instant
     from outages
     union
     select
-        unit_eic_code,
+        unit_key,
         period_end_at as instant
     from outages
 
@@ -71,9 +73,9 @@ edges as (
 spans as (
 
     select
-        unit_eic_code,
+        unit_key,
         instant as span_start_at,
-        lead(instant) over (partition by unit_eic_code order by instant) as span_end_at
+        lead(instant) over (partition by unit_key order by instant) as span_end_at
     from edges
 
 ),
@@ -100,25 +102,96 @@ outages_by_year as (
 unit_spans as (
 
     select
-        spans.unit_eic_code,
+        spans.unit_key,
         spans.span_start_at,
         spans.span_end_at,
+        outages.plant_key,
         case when outages.unavailability_kind = 'planned' then outages.unavailable_mw else 0 end as planned_mw,
         case when outages.unavailability_kind = 'planned' then 0 else outages.unavailable_mw end as forced_mw
     from spans
     inner join outages_by_year as outages
         on
-            spans.unit_eic_code = outages.unit_eic_code
+            spans.unit_key = outages.unit_key
             and extract(year from spans.span_start_at) = outages.outage_year
             and spans.span_start_at >= outages.period_start_at
             and spans.span_end_at <= outages.period_end_at
     qualify row_number() over (
-        partition by spans.unit_eic_code, spans.span_start_at
+        partition by spans.unit_key, spans.span_start_at
         order by
             outages.unavailable_mw desc,
             case when outages.unavailability_kind = 'planned' then 0 else 1 end asc,
             outages.unavailability_id asc
     ) = 1
+
+),
+
+unit_changes as (
+
+    select
+        plant_key,
+        span_start_at as instant,
+        planned_mw,
+        forced_mw,
+        unit_key = plant_key as is_whole_plant
+    from unit_spans
+    union all
+    select
+        plant_key,
+        span_end_at as instant,
+        -planned_mw as planned_mw,
+        -forced_mw as forced_mw,
+        unit_key = plant_key as is_whole_plant
+    from unit_spans
+
+),
+
+plant_changes as (
+
+    select
+        plant_key,
+        instant,
+        sum(case when is_whole_plant then 0 else planned_mw end) as units_planned_mw,
+        sum(case when is_whole_plant then 0 else forced_mw end) as units_forced_mw,
+        sum(case when is_whole_plant then planned_mw else 0 end) as whole_planned_mw,
+        sum(case when is_whole_plant then forced_mw else 0 end) as whole_forced_mw
+    from unit_changes
+    group by plant_key, instant
+
+),
+
+plant_steps as (
+
+    select
+        plant_key,
+        instant as span_start_at,
+        lead(instant) over (partition by plant_key order by instant) as span_end_at,
+        sum(units_planned_mw) over (partition by plant_key order by instant rows unbounded preceding)
+            as units_planned_mw,
+        sum(units_forced_mw) over (partition by plant_key order by instant rows unbounded preceding)
+            as units_forced_mw,
+        sum(whole_planned_mw) over (partition by plant_key order by instant rows unbounded preceding)
+            as whole_planned_mw,
+        sum(whole_forced_mw) over (partition by plant_key order by instant rows unbounded preceding)
+            as whole_forced_mw
+    from plant_changes
+
+),
+
+-- A message on a whole plant may tell of its units again: what it takes beyond the sum of them comes on top, so that
+-- the greater of both counts. At one time there is one such message, planned or forced.
+plant_spans as (
+
+    select
+        span_start_at,
+        span_end_at,
+        units_planned_mw + case
+            when whole_planned_mw > 0 then greatest(whole_planned_mw - units_planned_mw - units_forced_mw, 0) else 0
+        end as planned_mw,
+        units_forced_mw + case
+            when whole_forced_mw > 0 then greatest(whole_forced_mw - units_planned_mw - units_forced_mw, 0) else 0
+        end as forced_mw
+    from plant_steps
+    where span_end_at is not null
 
 ),
 
@@ -129,13 +202,13 @@ changes as (
         span_start_at as instant,
         planned_mw,
         forced_mw
-    from unit_spans
+    from plant_spans
     union all
     select
         span_end_at as instant,
         -planned_mw as planned_mw,
         -forced_mw as forced_mw
-    from unit_spans
+    from plant_spans
     union all
     select
         period_start_at as instant,
@@ -199,8 +272,10 @@ final as (
         cast(dated.planned_mw as double) as planned_unavailable_mw,
         cast(dated.forced_mw as double) as forced_unavailable_mw,
         capacities.installed_capacity_mw - dated.planned_mw - dated.forced_mw as available_mw,
-        dated.period_start_at >= {{ now_utc() }} as is_future
+        dated.period_start_at >= {{ now_utc() }} as is_future,
+        dated.period_start_at >= {{ plus_minutes('bounds.first_at', notice_days * 24 * 60) }} as is_history_known
     from dated
+    cross join bounds
     left join capacities
         on
             extract(year from dated.period_start_paris) >= capacities.capacity_year
