@@ -70,9 +70,10 @@ def days_of(raw: Path) -> dict[date, Day]:
 
 
 def read_generation(raw: Path, days: dict[date, Day]) -> None:
+    """What the sources generate: the hours in which pumped storage takes up are pumping, not generation."""
     groups = {code: group for group, codes in GROUPS.items() for code in codes}
-    query = """select cast(timezone('Europe/Paris', start_date) as date), production_type, sum(value) / 1000,
-            count(value)
+    query = """select cast(timezone('Europe/Paris', start_date) as date), production_type,
+            sum(if(production_type = 'HYDRO_PUMPED_STORAGE' and value < 0, 0, value)) / 1000, count(value)
         from raw_rte.actual_generations_per_production_type where production_type <> 'TOTAL' group by 1, 2"""
     found: dict[date, list[tuple[str, float, int]]] = defaultdict(list)
     for day, code, energy, count in rows(raw, query):

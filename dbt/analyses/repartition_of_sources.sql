@@ -1,5 +1,6 @@
 -- From which sources did electricity come, on a day or over a period?
 -- dbt compile --select repartition_of_sources --vars '{first_day: 2024-01-15, last_day: 2024-01-15}'
+-- Generation only: hydro counts the hours in which pumped storage gives; what it takes up is apart, in pumping_gwh.
 with
 
 days as (
@@ -18,7 +19,7 @@ sources as (
     select
         '{{ group }}' as production_group,
         count(*) as day_count,
-        sum({{ group }}_gwh) as energy_gwh
+        sum({{ 'hydro_generation' if group == 'hydro' else group }}_gwh) as energy_gwh
     from days
     {% if not loop.last %}union all{% endif %}
     {% endfor -%}

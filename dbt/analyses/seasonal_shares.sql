@@ -1,12 +1,16 @@
 -- What share has each source in each season?
-{%- set groups = ['nuclear', 'hydro', 'wind', 'solar', 'fossil', 'bioenergy'] %}
+-- Generation only: hydro counts the hours in which pumped storage gives; what it takes up is apart, in pumping_gwh.
+{%- set sources = {
+    'nuclear': 'nuclear_gwh', 'hydro': 'hydro_generation_gwh', 'wind': 'wind_gwh', 'solar': 'solar_gwh',
+    'fossil': 'fossil_gwh', 'bioenergy': 'bioenergy_gwh'
+} %}
 with
 
 days as (
 
     select
         *,
-        {{ groups | join('_gwh + ') }}_gwh as generation_gwh
+        {{ sources.values() | join(' + ') }} as generation_gwh
     from {{ ref('mart_daily_energy_weather') }}
     where
         date_paris between cast('{{ var("first_day", "1900-01-01") }}' as date)
@@ -19,8 +23,8 @@ select
     season,
     count(*) as day_count,
     avg(generation_gwh) as generation_gwh_a_day,
-    {%- for group in groups %}
-    100 * sum({{ group }}_gwh) / sum(generation_gwh) as {{ group }}_share_pct{% if not loop.last %},{% endif %}
+    {%- for group, energy in sources.items() %}
+    100 * sum({{ energy }}) / sum(generation_gwh) as {{ group }}_share_pct{% if not loop.last %},{% endif %}
     {%- endfor %}
 from days
 group by season

@@ -1,4 +1,5 @@
 -- How do the sources go with gas in store? GWh a day for each % more, and with storages rather empty and rather full.
+-- Generation only: hydro counts the hours in which pumped storage gives; what it takes up is apart, in pumping_gwh.
 with
 
 days as (
@@ -18,7 +19,7 @@ sources as (
     select
         '{{ group }}' as production_group,
         gas_fill_pct,
-        {{ group }}_gwh as energy_gwh
+        {{ 'hydro_generation' if group == 'hydro' else group }}_gwh as energy_gwh
     from days
     {% if not loop.last %}union all{% endif %}
     {% endfor -%}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from statistics import fmean
 from typing import Any
@@ -232,6 +232,8 @@ def daily(raw: Raw, days: Iterable[date]) -> Table:
             "load_max_mw": max(load_of_day),
             "load_completeness": len(load_of_day) / ((end - start) // timedelta(minutes=15)),
             **{column: energy(raw, day, kinds) for column, kinds in GROUPS.items()},
+            "hydro_generation_gwh": energy(raw, day, GROUPS["hydro_gwh"], lambda row: not is_pumping(row)),
+            "pumping_gwh": energy(raw, day, ("HYDRO_PUMPED_STORAGE",), is_pumping),
             "generation_completeness": len(whole_hours(raw, day)) / len(hours_of_day),
             "net_export_completeness": len(nets) / len(hours_of_day),
             "price_completeness": sum(r["resolution_minutes"] for r in price_of_day) / 60 / len(hours_of_day),
@@ -262,9 +264,15 @@ def whole_hours(raw: Raw, day: date) -> list[datetime]:
     return [start for start, kinds in kinds_by_hour.items() if kinds == all_kinds]
 
 
-def energy(raw: Raw, day: date, kinds: tuple[str, ...]) -> float | None:
+def is_pumping(row: Row) -> bool:
+    return row["production_type"] == "HYDRO_PUMPED_STORAGE" and row["value"] < 0
+
+
+def energy(
+    raw: Raw, day: date, kinds: tuple[str, ...], counts: Callable[[Row], bool] = lambda row: True
+) -> float | None:
     values = [
-        row["value"]
+        row["value"] if counts(row) else 0
         for row in raw["raw_rte.actual_generations_per_production_type"]
         if row["production_type"] in kinds and row["start_date"].astimezone(PARIS).date() == day
     ]

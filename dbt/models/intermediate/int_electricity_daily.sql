@@ -9,6 +9,7 @@
     incremental_strategy='replace_days',
     on_schema_change='append_new_columns',
     inputs=inputs,
+    reach=7,
     post_hook="{{ note_built_days() }}"
 ) }}
 {%- set days = changed_days(inputs) %}
@@ -48,7 +49,7 @@ generation as (
         *,
         generation_mw * {{ minutes_between('period_start_at', 'period_end_at') }} / 60 / 1000 as energy_gwh
     from {{ ref('fct_generation') }}
-    where {{ in_days(days, day='date_paris') }}
+    where {{ in_days(days, day='date_paris', before=7) }}
 
 ),
 
@@ -105,25 +106,10 @@ daily_residual_load as (
         date_paris,
         sum(residual_load_mw) / 4000 as residual_load_gwh,
         max(residual_load_mw) as residual_load_max_mw,
-        min(residual_load_mw) as residual_load_min_mw
+        min(residual_load_mw) as residual_load_min_mw,
+        count(residual_load_mw) as known_quarters
     from residual_loads
     group by date_paris
-
-),
-
-daily_generation as (
-
-    select
-        generation.date_paris,
-        {%- for group in groups %}
-        sum(case when kinds.production_group = '{{ group }}' then generation.energy_gwh end) as {{ group }}_gwh,
-        {%- endfor %}
-        sum(case when kinds.production_type = 'hydro_pumped_storage' then generation.energy_gwh end)
-            as pumped_storage_gwh,
-        sum(case when kinds.production_type = 'fossil_gas' then generation.energy_gwh end) as fossil_gas_gwh
-    from generation
-    inner join production_types as kinds on generation.production_type = kinds.production_type
-    group by generation.date_paris
 
 ),
 
@@ -131,22 +117,88 @@ types_of_day as (
 
     select
         date_paris,
-        count(distinct production_type) as types_seen
+        production_type,
+        sum(energy_gwh) as energy_gwh,
+        sum(case when generation_mw < 0 then energy_gwh when generation_mw >= 0 then 0 end) as taken_up_gwh
     from generation
+    group by date_paris, production_type
+
+),
+
+days_after as (
+
+    {{ numbers(1) }}
+
+),
+
+-- Types come and go over the years. Those that appear on a day or did in the seven before should be there: RTE may
+-- leave one out all day, and its group's sum would look whole.
+expected_types as (
+
+    select distinct
+        {{ plus_days('types_of_day.date_paris', 'days_after.n') }} as date_paris,
+        types_of_day.production_type
+    from types_of_day
+    inner join days_after on days_after.n <= 7
+
+),
+
+daily_types as (
+
+    select
+        expected_types.date_paris,
+        kinds.production_type,
+        kinds.production_group,
+        types_of_day.energy_gwh,
+        types_of_day.taken_up_gwh
+    from expected_types
+    inner join production_types as kinds on expected_types.production_type = kinds.production_type
+    left join types_of_day
+        on
+            expected_types.date_paris = types_of_day.date_paris
+            and expected_types.production_type = types_of_day.production_type
+
+),
+
+daily_generation as (
+
+    select
+        date_paris,
+        {%- for group in groups %}
+        case
+            when
+                count(case when production_group = '{{ group }}' then 1 end)
+                = count(case when production_group = '{{ group }}' then energy_gwh end)
+                then sum(case when production_group = '{{ group }}' then energy_gwh end)
+        end as {{ group }}_gwh,
+        {%- endfor %}
+        sum(case when production_type = 'hydro_pumped_storage' then taken_up_gwh end) as pumping_gwh,
+        sum(case when production_type = 'hydro_pumped_storage' then energy_gwh end) as pumped_storage_gwh,
+        sum(case when production_type = 'fossil_gas' then energy_gwh end) as fossil_gas_gwh
+    from daily_types
     group by date_paris
 
 ),
 
--- Types come and go over the years: those that appear on a day are the ones its intervals must have.
+types_expected as (
+
+    select
+        date_paris,
+        count(*) as type_count
+    from expected_types
+    group by date_paris
+
+),
+
 whole_generation as (
 
     select
         generation.date_paris,
         {{ minutes_between('generation.period_start_at', 'generation.period_end_at') }} / 60.0 as hours
     from generation
-    inner join types_of_day on generation.date_paris = types_of_day.date_paris
+    inner join types_expected on generation.date_paris = types_expected.date_paris
     group by generation.date_paris, generation.period_start_at, generation.period_end_at
-    having count(generation.generation_mw) = max(types_of_day.types_seen)
+    having count(generation.generation_mw) = max(types_expected.type_count)
 
 ),
 
@@ -217,9 +269,12 @@ final as (
         daily_residual_load.residual_load_gwh,
         daily_residual_load.residual_load_min_mw,
         daily_residual_load.residual_load_max_mw,
+        cast(coalesce(daily_residual_load.known_quarters, 0) as double) / days.quarters as residual_load_completeness,
         {%- for group in groups %}
         daily_generation.{{ group }}_gwh,
         {%- endfor %}
+        daily_generation.hydro_gwh - coalesce(daily_generation.pumping_gwh, 0) as hydro_generation_gwh,
+        daily_generation.pumping_gwh,
         daily_generation.pumped_storage_gwh,
         daily_generation.fossil_gas_gwh,
         cast(coalesce(daily_whole_generation.hours, 0) as double) * 4 / days.quarters as generation_completeness,
