@@ -100,19 +100,47 @@ def empty_raw(path: Path) -> None:
     shutil.copyfile(_prepared(), path)
 
 
-def dbt_build(raw: Path, models: Path, mode: str, scratch: Path, *, tests: bool = True, **settings: str) -> None:
-    """One ``dbt build`` of all models, with their tests or without."""
+# What dbt parsed last in this process, by what its validity rests on: the two files, as the run names them.
+_parsed: dict[tuple[str, str], bytes] = {}
+
+
+def dbt_run(
+    *arguments: str | Path, raw: Path, models: Path, scratch: Path, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """dbt on DuckDB; its target and log folders are in ``scratch``.
+
+    It is started in the folder of ``models`` and names both files as seen from there: dbt keeps a parsed project for
+    these names only, and so it is parsed once in a process and not once in each folder.
+    """
+    names = (os.path.relpath(raw, models.parent), models.name)
+    saved = scratch / "target" / "partial_parse.msgpack"
+    if names in _parsed:
+        saved.parent.mkdir(parents=True, exist_ok=True)
+        saved.write_bytes(_parsed[names])
     settings |= {
-        "HEXAWATT_RAW_FILE": str(raw),
-        "HEXAWATT_MODELS_FILE": str(models),
-        "HEXAWATT_MODE": mode,
+        "HEXAWATT_RAW_FILE": names[0],
+        "HEXAWATT_MODELS_FILE": names[1],
         "DBT_TARGET_PATH": str(scratch / "target"),
         "DBT_LOG_PATH": str(scratch / "logs"),
         "DBT_USE_COLORS": "false",
     }
-    command = [DBT, "build", "--project-dir", ROOT / "dbt", "--profiles-dir", ROOT / "dbt", "--target", "duckdb"]
-    command += () if tests else WITHOUT_TESTS
-    built = subprocess.run(command, env=environment(**settings), capture_output=True, text=True)
+    done = subprocess.run(
+        [DBT, *arguments, "--project-dir", ROOT / "dbt", "--profiles-dir", ROOT / "dbt"],
+        cwd=models.parent,
+        env=environment(**settings),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    if saved.exists():
+        _parsed[names] = saved.read_bytes()
+    return done
+
+
+def dbt_build(raw: Path, models: Path, mode: str, scratch: Path, *, tests: bool = True, **settings: str) -> None:
+    """One ``dbt build`` of all models, with their tests or without."""
+    options = () if tests else WITHOUT_TESTS
+    built = dbt_run("build", *options, raw=raw, models=models, scratch=scratch, HEXAWATT_MODE=mode, **settings)
     assert built.returncode == 0, built.stdout[-4000:]
 
 

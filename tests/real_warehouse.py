@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from pipeline import DBT, ROOT, empty_raw, environment
+from pipeline import dbt_run, empty_raw
 
 
 class RealWarehouse:
@@ -62,19 +62,16 @@ class RealWarehouse:
     def _dbt(
         self, *arguments: str, select: Sequence[str], now: str = "2026-08-23T22:00:00Z", models: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
-        settings = {
-            "HEXAWATT_RAW_FILE": str(self.raw),
-            "HEXAWATT_MODELS_FILE": str(models or self.models),
-            "HEXAWATT_MODE": "live",
-            "HEXAWATT_NOW": now,
-            "DBT_TARGET_PATH": str(self._folder / "target"),
-            "DBT_LOG_PATH": str(self._folder / "logs"),
-            "DBT_USE_COLORS": "false",
-        }
-        command = [DBT, *arguments, "--project-dir", ROOT / "dbt", "--profiles-dir", ROOT / "dbt"]
-        if select:
-            command += ["--select", *select]
-        return subprocess.run(command, env=environment(**settings), capture_output=True, text=True)
+        options = ["--select", *select] if select else []
+        return dbt_run(
+            *arguments,
+            *options,
+            raw=self.raw,
+            models=models or self.models,
+            scratch=self._folder,
+            HEXAWATT_MODE="live",
+            HEXAWATT_NOW=now,
+        )
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Rows of a query on the models file, in UTC."""

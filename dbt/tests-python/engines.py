@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from pipeline import DBT, empty_raw, environment
+from pipeline import dbt_run, empty_raw
 from raw_rows import Raw, Row
 
-PROJECT = Path(__file__).parents[1]
 NOW = "2026-03-30T12:00:00Z"
 INSTANT = "%Y-%m-%d %H:%M:%S+00:00"
 
@@ -34,15 +33,7 @@ class Duckdb:
     def __init__(self, folder: Path) -> None:
         self.raw_file = folder / "raw.duckdb"
         self.models_file = folder / "hexawatt.duckdb"
-        self.settings = {
-            "HEXAWATT_RAW_FILE": str(self.raw_file),
-            "HEXAWATT_MODELS_FILE": str(self.models_file),
-            "HEXAWATT_NOW": NOW,
-            "HEXAWATT_MODE": "demo",
-            "DBT_TARGET_PATH": str(folder / "target"),
-            "DBT_LOG_PATH": str(folder / "logs"),
-            "DBT_USE_COLORS": "false",
-        }
+        self.settings = {"HEXAWATT_NOW": NOW, "HEXAWATT_MODE": "demo"}
         empty_raw(self.raw_file)
 
     @cached_property
@@ -78,13 +69,13 @@ class Duckdb:
         self.insert(raw)
 
     def dbt(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        flags = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-        return subprocess.run(
-            [DBT, *arguments, *flags],
-            env=environment(**self.settings, **settings),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
+        return dbt_run(
+            *arguments,
+            raw=self.raw_file,
+            models=self.models_file,
+            scratch=self.raw_file.parent,
+            **self.settings,
+            **settings,
         )
 
     def change_mart(self, statement: str) -> None:
