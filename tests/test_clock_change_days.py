@@ -68,7 +68,8 @@ def test_raw_keys_are_unique(changed: Changed) -> None:
 def test_the_load_of_the_mart_is_each_real_quarter_once(changed: Changed) -> None:
     start, end = changed.bounds
     query = """select period_start_at from marts.fct_load
-               where load_kind = 'realised' and period_start_at >= ? and period_start_at < ? order by 1"""
+               where load_kind = 'realised' and load_mw is not null
+               and period_start_at >= ? and period_start_at < ? order by 1"""
     found = [instant for (instant,) in rows(changed.models, query, start, end)]
     published = {
         datetime.fromisoformat(label).astimezone(UTC).replace(tzinfo=None)
@@ -86,8 +87,9 @@ def test_generation_and_flows_of_the_mart_are_each_published_hour_once(changed: 
         "fct_generation": "actual_generations_per_production_type",
         "fct_physical_flow": "physical_flows",
     }.items():
+        column = {"fct_generation": "generation_mw", "fct_physical_flow": "net_export_mw"}[table]
         query = f"""select period_start_at, count(*) from marts.{table}
-                    where period_start_at >= ? and period_start_at < ? group by 1"""
+                    where {column} is not null and period_start_at >= ? and period_start_at < ? group by 1"""
         found = dict(rows(changed.models, query, start, end))
         published = {
             datetime.fromisoformat(label).astimezone(UTC).replace(tzinfo=None)
@@ -95,6 +97,23 @@ def test_generation_and_flows_of_the_mart_are_each_published_hour_once(changed: 
         }
         assert set(found) == {instant for instant in published if start <= instant < end}
         assert changed.hours - 2 <= len(found) <= changed.hours
+
+
+@pytest.mark.parametrize(
+    ("table", "series", "an_hour"),
+    [("fct_load", "load_kind", 4), ("fct_generation", "production_type", 1), ("fct_physical_flow", "border_code", 1)],
+)
+def test_every_interval_of_the_day_has_its_row_published_or_not(
+    changed: Changed, table: str, series: str, an_hour: int
+) -> None:
+    start, end = changed.bounds
+    query = f"""select {series}, count(*), count(distinct period_start_at), min(period_start_at), max(period_end_at)
+                from marts.{table} where date_paris = ? group by 1"""
+    found = rows(changed.models, query, changed.day)
+    assert found
+    for name, count, distinct, first, last in found:
+        intervals = changed.hours * (2 if name == "two_days_ahead_forecast" else an_hour)
+        assert (count, distinct, first, last) == (intervals, intervals, start, end), name
 
 
 def test_wind_forecasts_fall_on_the_hours_of_the_day(changed: Changed) -> None:
@@ -126,7 +145,7 @@ def test_the_day_is_averaged_and_summed_over_its_real_length(changed: Changed) -
     loads = rows(
         changed.models,
         """select load_mw from marts.fct_load
-           where load_kind = 'realised' and period_start_at >= ? and period_start_at < ?""",
+           where load_kind = 'realised' and load_mw is not null and period_start_at >= ? and period_start_at < ?""",
         start,
         end,
     )

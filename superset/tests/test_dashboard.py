@@ -142,6 +142,28 @@ def test_forecast_gap_is_that_of_the_last_quarter_that_has_both(screen: Screen, 
     assert [row["forecast_deviation_mw"] for row in gap] == [800.0] * 6
 
 
+def test_what_is_still_to_be_published_is_no_last_value(screen: Screen, published: Any) -> None:
+    day = datetime(2025, 6, 1).date()
+    quarters, hours = list(periods(day, day, 15)), list(periods(day, day, 60))
+    kind: Row = {"load_kind": "realised", "load_kind_label": "Realised"}
+    solar: Row = {"production_type": "solar", "production_type_label": "Solar"}
+    spain: Row = {"border_code": "ES", "border_name": "Spain"}
+    published(
+        "today.duckdb",
+        {
+            "fct_load": [{**shown(*q), **kind, "load_mw": 50_000.0 if n < 6 else None} for n, q in enumerate(quarters)],
+            "fct_generation": [
+                {**shown(*h), **solar, "generation_mw": 500.0 if n < 6 else None} for n, h in enumerate(hours)
+            ],
+            "fct_physical_flow": [
+                {**shown(*h), **spain, "net_export_mw": -70.0 if n < 6 else None} for n, h in enumerate(hours)
+            ],
+        },
+    )
+    for chart in ("load_now", "generation_mix", "exchanges_by_border"):
+        assert len(screen.chart(chart, "2025-06-01 : 2025-06-02")) == 6, chart
+
+
 def test_wind_on_land_and_at_sea_are_added_up(screen: Screen, published: Any) -> None:
     day = datetime(2025, 6, 1).date()
     parts = {"wind_onshore": 300.0, "wind_offshore": 100.0, "solar": 50.0}

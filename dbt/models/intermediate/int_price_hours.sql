@@ -32,12 +32,17 @@ loads as (
 
 ),
 
--- Wind at sea came later: where it is not published there is none to add.
+-- Wind at sea came later: on a day without any of it there is none to add.
 generation as (
 
     select
         period_start_at,
-        sum(case when production_type in ('wind_onshore', 'wind_offshore') then generation_mw end) as wind_mw,
+        case
+            when
+                count(case when production_type <> 'solar' then generation_mw end)
+                = count(case when production_type <> 'solar' then 1 end)
+                then sum(case when production_type <> 'solar' then generation_mw end)
+        end as wind_mw,
         sum(case when production_type = 'solar' then generation_mw end) as solar_mw
     from {{ ref('fct_generation') }}
     where

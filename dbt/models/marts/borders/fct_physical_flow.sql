@@ -45,21 +45,43 @@ by_border as (
 
 ),
 
+stepped as (
+
+    select
+        *,
+        min({{ minutes_between('period_start_at', 'period_end_at') }}) over (
+            partition by border_code, date_paris
+        ) as step_minutes
+    from by_border
+
+),
+
+-- What RTE left out of a day, or has yet to publish, is NULL.
+periods as (
+
+    {{ whole_days_of('stepped', ['border_code', 'step_minutes'], 'days.step_minutes') }}
+
+),
+
 final as (
 
     select
-        by_border.border_code,
+        periods.border_code,
         borders.border_name,
-        by_border.period_start_at,
-        by_border.period_end_at,
-        by_border.period_start_paris,
-        by_border.date_paris,
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
         by_border.export_mw,
         by_border.import_mw,
         by_border.export_mw - by_border.import_mw as net_export_mw,
         by_border.read_at
-    from by_border
-    inner join borders on by_border.border_code = borders.border_code
+    from periods
+    inner join borders on periods.border_code = borders.border_code
+    left join by_border
+        on
+            periods.border_code = by_border.border_code
+            and periods.period_start_at = by_border.period_start_at
 
 )
 

@@ -25,20 +25,44 @@ production_types as (
 
 ),
 
+named as (
+
+    select
+        generation.*,
+        coalesce(production_types.production_type, lower(generation.rte_production_type)) as production_type,
+        coalesce(production_types.production_type_label, generation.rte_production_type) as production_type_label,
+        min({{ minutes_between('generation.period_start_at', 'generation.period_end_at') }}) over (
+            partition by generation.rte_production_type, generation.date_paris
+        ) as step_minutes
+    from generation
+    left join production_types on generation.rte_production_type = production_types.rte_code
+
+),
+
+-- What RTE left out of a day, or has yet to publish, is NULL.
+periods as (
+
+    {{ whole_days_of('named', ['production_type', 'production_type_label', 'step_minutes'], 'days.step_minutes') }}
+
+),
+
 final as (
 
     select
-        coalesce(production_types.production_type, lower(generation.rte_production_type)) as production_type,
-        coalesce(production_types.production_type_label, generation.rte_production_type) as production_type_label,
-        generation.period_start_at,
-        generation.period_end_at,
-        generation.period_start_paris,
-        generation.date_paris,
-        generation.generation_mw,
-        generation.source_updated_at,
-        generation.read_at
-    from generation
-    left join production_types on generation.rte_production_type = production_types.rte_code
+        periods.production_type,
+        periods.production_type_label,
+        periods.period_start_at,
+        periods.period_end_at,
+        periods.period_start_paris,
+        periods.date_paris,
+        named.generation_mw,
+        named.source_updated_at,
+        named.read_at
+    from periods
+    left join named
+        on
+            periods.production_type = named.production_type
+            and periods.period_start_at = named.period_start_at
 
 )
 
