@@ -22,9 +22,11 @@
 {% macro recent_rows(tested, test_days) %}
     {%- set first_day = plus_days('cast(' ~ now_utc() ~ ' as date)', -test_days) -%}
     {%- if tested.config.get('inputs') -%}
+        {%- set schema = generate_schema_name('intermediate', none) -%}
+        {%- set built_days = api.Relation.create(tested.database, schema, 'int_built_days') -%}
         {%- set query -%}
             select distinct date_paris
-            from {{ tested.database }}.{{ generate_schema_name('intermediate', none) }}.int_built_days
+            from {{ built_days }}
             where
                 model = '{{ tested.name }}' and date_paris < {{ first_day }}
                 and newest_extracted_at > {{ plus_minutes(now_utc(), -24 * 60) }}
