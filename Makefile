@@ -36,12 +36,14 @@ stop: command ## stop what demo or live started, nothing else
 clean: command ## stop, and remove the state of MODE (not the environments)
 	@$(HEXAWATT) clean
 
-.PHONY: sync build publish rollback status
+.PHONY: sync build rebuild publish rollback status
 sync: command ## one sync: make sync CONNECTION=rte
 	@test -n "$$CONNECTION" || { echo "Say which: make sync CONNECTION=rte"; exit 2; }
 	@$(HEXAWATT) sync "$$CONNECTION"
 build: install ## the dbt models, from the raw tables
 	@$(HEXAWATT) build
+rebuild: install ## the models of every day anew, after an upgrade that changed them; revisions are kept
+	@$(HEXAWATT) build --anew
 publish: install ## serve the marts of the last build to Superset
 	@$(HEXAWATT) publish && $(HEXAWATT) refresh-cache
 rollback: install ## serve the version published before

@@ -98,6 +98,20 @@ def test_the_first_good_build_of_a_day_tests_every_row_and_the_others_the_newest
     assert noted.read_text() == "[][][45]"
 
 
+def test_built_anew_every_day_is_built_and_tested(ready: Settings, stub: Stub) -> None:
+    noted = ready.state / "asked"
+    note = f"""
+    import os, sys
+    with open({str(noted)!r}, "a") as file:
+        file.write(os.environ["HEXAWATT_TEST_DAYS"] + (" anew" if "--full-refresh" in sys.argv else " as it is") + ".")
+    """
+    stub(ready, "dbt", "dbt", note)
+    build.build(ready)
+    build.build(ready, anew=True)
+    build.build(ready)
+    assert noted.read_text() == " as it is. anew.45 as it is."
+
+
 def test_a_writer_of_raw_tables_waits_while_dbt_reads_them(ready: Settings, stub: Stub) -> None:
     code = """
         import duckdb, os, sys

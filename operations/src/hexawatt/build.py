@@ -22,8 +22,8 @@ RECENT_DAYS = "45"
 BAD_STATUSES = ("error", "fail", "runtime error")
 
 
-def build(settings: Settings) -> None:
-    """Build and test all models; HexawattError, after one line for each model or test that failed."""
+def build(settings: Settings, *, anew: bool = False) -> None:
+    """Build and test all models, `anew` those that grow too; HexawattError, after one line for each that failed."""
     sync.prepare(settings)
     target = settings.state / "dbt" / "target"
     results = target / "run_results.json"
@@ -34,7 +34,7 @@ def build(settings: Settings) -> None:
             started_at = datetime.now(UTC)
             built = journal.last(raw, "builds", "started_at", where="status = 'succeeded'")
             tested_today = built is not None and built.astimezone(UTC).date() == started_at.date()
-            code = _run_dbt(settings, target, test_days=RECENT_DAYS if tested_today else "")
+            code = _run_dbt(settings, target, anew=anew, test_days=RECENT_DAYS if tested_today and not anew else "")
         rows = _rows(results)
         _record(settings, started_at, code, rows)
     for row in rows:
@@ -79,7 +79,7 @@ def _record(settings: Settings, started_at: datetime, code: int, rows: Sequence[
     journal.append(settings.raw_file, "dbt_results", rows)
 
 
-def _run_dbt(settings: Settings, target: Path, test_days: str) -> int:
+def _run_dbt(settings: Settings, target: Path, *, anew: bool, test_days: str) -> int:
     project = settings.repository / "dbt"
     variables = {
         "DBT_TARGET_PATH": str(target),
@@ -89,9 +89,10 @@ def _run_dbt(settings: Settings, target: Path, test_days: str) -> int:
         "HEXAWATT_TEST_DAYS": test_days,
     }
     dbt = settings.executable("dbt", "dbt")
+    options = (*WITHOUT_UNIT_TESTS, *(("--full-refresh",) if anew else ()))
     # In our own process group: whoever ends this command ends dbt with it.
     return subprocess.run(
-        [dbt, "build", *WITHOUT_UNIT_TESTS, "--project-dir", project, "--profiles-dir", project, "--target", "duckdb"],
+        [dbt, "build", *options, "--project-dir", project, "--profiles-dir", project, "--target", "duckdb"],
         stdin=subprocess.DEVNULL,
         env=child_environment(settings) | variables,
         cwd=settings.state,

@@ -87,9 +87,13 @@ def sync(connection: str) -> None:
 
 @commands.command()
 @click.option("--if-new/--always", help="Only if something was synced since the last one; exit code 99 if not.")
-def build(if_new: bool) -> None:
+@click.option("--anew", is_flag=True, help="Every day of every mart, after models have changed; revisions are kept.")
+def build(if_new: bool, anew: bool) -> None:
     """Build and test the marts with dbt."""
-    (building.build_if_new if if_new else building.build)(_settings())
+    if if_new:
+        building.build_if_new(_settings())
+    else:
+        building.build(_settings(), anew=anew)
 
 
 @commands.command()
