@@ -40,6 +40,7 @@ def built_by_both(autumn: SimulatedDay, spring: SimulatedDay, folder: Path) -> I
         shutil.copyfile(autumn.raw, raw)
         build(snowflake, raw, models, folder, autumn.now, tests=False)
         add(spring.raw, raw)
+        revise(raw)
         build(snowflake, raw, models, folder, spring.now, tests=True)
         snowflake.behind.execute(f"attach '{models}' as models (read_only)")
         yield BothEngines(models, snowflake.behind)
@@ -67,3 +68,19 @@ def add(later: Path, raw: Path) -> None:
             if name in LISTS:
                 connection.execute(f"delete from {name}")
             connection.execute(f"insert into {name} by name select * from later.{name}")
+
+
+def revise(raw: Path) -> None:
+    """An hour of October's load is read again with other values, and one of them is withdrawn."""
+    with duckdb.connect(str(raw)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(
+            """insert into raw_rte.consumption_short_term
+            select * replace (
+                case when start_date = timestamptz '2025-10-25 10:00:00+00' then null else value + 100 end as value,
+                _airbyte_extracted_at + interval 1 day as _airbyte_extracted_at
+            )
+            from raw_rte.consumption_short_term
+            where type = 'REALISED' and start_date >= timestamptz '2025-10-25 10:00:00+00'
+                and start_date < timestamptz '2025-10-25 11:00:00+00'"""
+        )

@@ -49,6 +49,14 @@ def test_engines_agree_row_by_row(mart: str, both_engines: BothEngines) -> None:
     assert different == []
 
 
+def test_revisions_are_logged_on_both(both_engines: BothEngines) -> None:
+    for database in ("models", DATABASE):
+        logged = both_engines.connection.execute(
+            f"select value_change, new_value is null from {database}.marts.fct_revision where mart = 'fct_load' order by 1"
+        ).fetchall()
+        assert logged == [(100.0, False), (100.0, False), (100.0, False), (None, True)]
+
+
 def test_most_marts_have_rows(both_engines: BothEngines) -> None:
     """A comparison of empty tables would prove nothing. What needs a longer history than these days is named."""
     empty = {
@@ -59,13 +67,14 @@ def test_most_marts_have_rows(both_engines: BothEngines) -> None:
     assert empty == WITHOUT_ROWS
 
 
-# No run of ours is in the journal, nothing is revised or refused, no peak day falls on these days.
+# No run of ours is in the journal, nothing is refused, and what is published by month or season is not published here.
 WITHOUT_ROWS = {
     "fct_build",
     "fct_capacity_peak_day",
     "fct_energy_charts_reject",
+    "fct_imbalance_coefficient",
     "fct_model_run",
     "fct_publish",
     "fct_sync",
-    "mart_test_result",
+    "mart_thermosensitivity",
 }

@@ -87,7 +87,7 @@ final as (
         judged.published_concentration,
         judged.rejection,
         coalesce(judged.is_clamped, false) as is_clamped,
-        nullif(trim(judged.flags, ','), '') as flags,
+        nullif(substr(judged.flags, 2, length(judged.flags) - 2), '') as flags,
         judged.read_at
     from clocked
     left join judged
