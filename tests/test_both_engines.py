@@ -51,8 +51,9 @@ def test_engines_agree_row_by_row(mart: str, both_engines: BothEngines) -> None:
 
 def test_revisions_are_logged_on_both(both_engines: BothEngines) -> None:
     for database in ("models", DATABASE):
+        log = f"{database}.marts.fct_revision"
         logged = both_engines.connection.execute(
-            f"select value_change, new_value is null from {database}.marts.fct_revision where mart = 'fct_load' order by 1"
+            f"select value_change, new_value is null from {log} where mart = 'fct_load' order by 1"
         ).fetchall()
         assert logged == [(100.0, False), (100.0, False), (100.0, False), (None, True)]
 
