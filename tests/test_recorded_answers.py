@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from pipeline import dbt_build, rows, sync
+from pipeline import dbt_build, empty_raw, rows, sync
 from recorded import (
     FORECAST_DAY,
     RECORDED_CITIES,
@@ -50,6 +50,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """(raw file, models file) of everything that was recorded."""
     folder = tmp_path_factory.mktemp("recorded")
     raw, models = folder / "raw.duckdb", folder / "models.duckdb"
+    empty_raw(raw)
     with recorded_services() as url:
         key = {"client_id": "any", "client_secret": "word"}
         rte = {**key, "start_date": "2016-01-01", "advanced": {"base_url": url, "calls_per_second": 1000}}
