@@ -147,7 +147,7 @@ def another_hour(raw: Path, turn: int) -> int:
 def build(home: Path, raw: Path, *, test_days: str = "") -> float:
     """Seconds of all models and then all tests of the data, as `dbt build` runs them.
 
-    Apart, because tests of the moved years fail here and there (daylight saving doesn't move with 364 days), and after a
+    Apart, because tests of the moved years fail here and there (the clock changes don't move by 364 days), and after a
     failed test `dbt build` leaves out what depends on it.
     """
     started = time.monotonic()
