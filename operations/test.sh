@@ -19,5 +19,7 @@ operations/lint.sh
 suite connectors -n auto --dist worksteal connector-kit source-* destination-duckdb airbyte simulator operations
 suite airflow airflow/tests
 suite superset superset/tests
-suite tests dbt/tests-python tests
+# Two processes, as dbt itself uses threads; what is built for several files is built in one of them. In the order of
+# the files: the longest are not among the last.
+suite tests -n 2 --dist loadgroup --no-loadscope-reorder dbt/tests-python tests
 echo "All suites passed in $SECONDS s."

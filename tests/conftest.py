@@ -11,8 +11,22 @@ from real_warehouse import RealWarehouse
 from recorded import require_real_data
 from simulated_days import AUTUMN, SPRING, SimulatedDay, simulated_day
 
+# Warehouses that more than one file reads: on several cores their tests stay in one process, so that each is built once.
+SHARED = ("both_engines", "simulated_days", "real_warehouse")
+
 # Each loads the extracts of its domain: module with a function load(warehouse).
 EXTRACTS = sorted(path.stem for path in Path(__file__).parent.glob("extracts_*.py"))
+
+
+@pytest.hookimpl(tryfirst=True)  # before the hook that reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files whose tests share a warehouse run in one process (``--dist loadgroup``), every other file in any."""
+    groups: dict[Path, str] = {}
+    for item in items:
+        for name in set(SHARED) & set(getattr(item, "fixturenames", ())):
+            groups[item.path] = "simulated_days" if name == "both_engines" else name
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(groups.get(item.path, item.path.name)))
 
 
 @pytest.fixture(scope="session")
