@@ -15,14 +15,7 @@ days as (
 
 sources as (
 
-    {% for group in ['nuclear', 'hydro', 'wind', 'solar', 'fossil', 'bioenergy'] -%}
-    select
-        '{{ group }}' as production_group,
-        temperature_mean_celsius,
-        {{ 'hydro_generation' if group == 'hydro' else group }}_gwh as energy_gwh
-    from days
-    {% if not loop.last %}union all{% endif %}
-    {% endfor -%}
+    {{ daily_energy_by_source('days', beside='temperature_mean_celsius') }}
 
 )
 

@@ -23,8 +23,30 @@
         {{ to_utc('_airbyte_extracted_at') }} as read_at
 {%- endmacro %}
 
-{#- Published sign: pumping and charging 0 or less, exchanges positive for import. -#}
-{% macro eco2mix_national_measures() %}
+{#-
+  Staging of the national tables, of which one is in real time and one consolidated and definitive. Published sign: pumping
+  and charging 0 or less, exchanges positive for import.
+-#}
+{% macro eco2mix_national_rows(stream) -%}
+with
+
+source as (
+
+    select * from {{ source('raw_odre', stream) }}
+
+),
+
+newest as (
+
+    select * from source
+    {{ newest_row_per(['perimetre', 'date_heure', 'date', 'heure', 'nature'], revised='date_heure') }}
+
+),
+
+renamed as (
+
+    select
+        -- numbers
         cast(consommation as double) as load_mw,
         cast(prevision_j1 as double) as load_day_ahead_forecast_mw,
         cast(prevision_j as double) as load_intraday_forecast_mw,
@@ -60,10 +82,42 @@
         cast(bioenergies_dechets as double) as bioenergy_waste_mw,
         cast(bioenergies_biomasse as double) as bioenergy_biomass_mw,
         cast(bioenergies_biogaz as double) as bioenergy_biogas_mw,
-        cast(taux_co2 as double) as co2_g_per_kwh
+        cast(taux_co2 as double) as co2_g_per_kwh,
+
+        -- timestamps and state
+        {{ eco2mix_period() }}
+
+    from newest
+
+)
+
+select * from renamed
 {%- endmacro %}
 
-{% macro eco2mix_regional_measures() %}
+{#- Staging of the regional tables, of the same two kinds and the same sign. -#}
+{% macro eco2mix_regional_rows(stream) -%}
+with
+
+source as (
+
+    select * from {{ source('raw_odre', stream) }}
+
+),
+
+newest as (
+
+    select * from source
+    {{ newest_row_per(['code_insee_region', 'date_heure', 'date', 'heure', 'nature'], revised='date_heure') }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        code_insee_region as region_code,
+
+        -- numbers
         cast(consommation as double) as load_mw,
         cast(thermique as double) as thermal_mw,
         cast(nucleaire as double) as nuclear_mw,
@@ -88,7 +142,16 @@
         cast(tch_eolien as double) as wind_load_factor_pct,
         cast(tch_solaire as double) as solar_load_factor_pct,
         cast(tch_hydraulique as double) as hydro_load_factor_pct,
-        cast(tch_bioenergies as double) as bioenergy_load_factor_pct
+        cast(tch_bioenergies as double) as bioenergy_load_factor_pct,
+
+        -- timestamps and state
+        {{ eco2mix_period() }}
+
+    from newest
+
+)
+
+select * from renamed
 {%- endmacro %}
 
 {#- naive UTC -> start of its half-hour -#}

@@ -1,3 +1,104 @@
+{#- Staging of a stream with a row for each point and hour. -#}
+{% macro hourly_weather_points(stream) -%}
+with
+
+source as (
+
+    select * from {{ source('raw_weather', stream) }}
+
+),
+
+newest as (
+
+    select * from source
+    {{ newest_row_per(['point_id', 'time'], revised='fetched_at') }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        point_id,
+        region_code,
+
+        {{ hourly_weather_values() }},
+
+        -- timestamps
+        {{ to_utc('time') }} as valid_at,
+        {{ to_utc('fetched_at') }} as fetched_at,
+        time as raw_instant
+
+    from newest
+
+)
+
+select * from renamed
+{%- endmacro %}
+
+{#- The numbers of an hourly stream. -#}
+{% macro hourly_weather_values() %}
+        -- numbers: at the instant
+        cast(region_weight as double) as region_weight,
+        cast(temperature_2m as double) as temperature_celsius,
+        cast(wind_speed_10m as double) as wind_speed_10m_m_per_s,
+        cast(wind_speed_100m as double) as wind_speed_100m_m_per_s,
+        cast(cloud_cover as double) as cloud_cover_pct,
+
+        -- numbers: over the hour before the instant
+        cast(shortwave_radiation as double) as irradiance_w_per_m2,
+        cast(precipitation as double) as precipitation_mm,
+        cast(snowfall as double) as snowfall_cm
+{%- endmacro %}
+
+{#- Staging of a stream with a row for each point and day. -#}
+{% macro daily_weather_points(stream) -%}
+with
+
+source as (
+
+    select * from {{ source('raw_weather', stream) }}
+
+),
+
+newest as (
+
+    select * from source
+    {{ newest_row_per(['point_id', 'date'], revised='fetched_at') }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        point_id,
+        region_code,
+
+        -- numbers
+        cast(region_weight as double) as region_weight,
+        cast(temperature_2m_mean as double) as temperature_mean_celsius,
+        cast(temperature_2m_min as double) as temperature_min_celsius,
+        cast(temperature_2m_max as double) as temperature_max_celsius,
+        cast(precipitation_sum as double) as precipitation_mm,
+        cast(snowfall_sum as double) as snowfall_cm,
+        cast(sunshine_duration as double) / 3600 as sunshine_hours,
+        cast(shortwave_radiation_sum as double) / 3.6 as irradiation_kwh_per_m2,
+        cast(wind_speed_10m_max as double) as wind_speed_10m_max_m_per_s,
+        cast(wind_gusts_10m_max as double) as wind_gust_10m_max_m_per_s,
+        cast(et0_fao_evapotranspiration as double) as evapotranspiration_mm,
+
+        -- timestamps
+        date as date_paris,
+        {{ to_utc('fetched_at') }} as fetched_at
+
+    from newest
+
+)
+
+select * from renamed
+{%- endmacro %}
+
 {#-
   From points to regions, from stamps to hours: the CTEs `by_hour` and `region_hours`, from the CTE `points`.
 
@@ -69,4 +170,21 @@ region_hours as (
     having max(case when is_instant then 1 else 0 end) = 1
 
 )
+{%- endmacro %}
+
+{#- The columns of a region's hour, from the CTEs `region_hours` and `regions`. -#}
+{% macro region_hour_columns() %}
+        region_hours.region_code,
+        regions.region_name,
+        region_hours.period_start_at,
+        region_hours.period_end_at,
+        region_hours.period_start_paris,
+        region_hours.date_paris,
+        region_hours.temperature_celsius,
+        region_hours.wind_speed_10m_m_per_s,
+        region_hours.wind_speed_100m_m_per_s,
+        region_hours.irradiance_w_per_m2,
+        region_hours.cloud_cover_pct,
+        region_hours.precipitation_mm,
+        region_hours.snowfall_cm
 {%- endmacro %}

@@ -14,7 +14,6 @@
     'intraday_allocation': ('stg_rte__cross_zonal_results_id', 'allocated_mw'),
 } %}
 
--- Over 80 lines: four streams, whose codes, directions and days left out are undone one after the other.
 with
 
 -- Intraday capacity is allocated at up to 16 gates: together they are what was allocated.
@@ -42,71 +41,6 @@ capacities as (
 
 ),
 
-borders as (
+{{ both_directions('capacities', 'capacity_kind', 'capacity_mw') }}
 
-    select * from {{ ref('dim_border') }}
-
-),
-
-chosen as (
-
-    {{ rows_by_border('capacities', ['capacity_kind', 'period_start_at']) }}
-
-),
-
-by_border as (
-
-    select
-        border_code,
-        capacity_kind,
-        period_start_at,
-        date_paris,
-        min(resolution_minutes) as resolution_minutes,
-        sum(case when direction = 'export' then capacity_mw end) as export_mw,
-        sum(case when direction = 'import' then capacity_mw end) as import_mw,
-        max(read_at) as read_at
-    from chosen
-    group by border_code, capacity_kind, period_start_at, date_paris
-
-),
-
-stepped as (
-
-    select
-        *,
-        min(resolution_minutes) over (partition by border_code, capacity_kind, date_paris) as step_minutes
-    from by_border
-
-),
-
--- What RTE left out of a day is NULL.
-periods as (
-
-    {{ whole_days_of('stepped', ['border_code', 'capacity_kind', 'step_minutes'], 'days.step_minutes') }}
-
-),
-
-final as (
-
-    select
-        periods.border_code,
-        borders.border_name,
-        periods.capacity_kind,
-        periods.period_start_at,
-        periods.period_end_at,
-        periods.period_start_paris,
-        periods.date_paris,
-        stepped.export_mw,
-        stepped.import_mw,
-        stepped.read_at
-    from periods
-    left join stepped
-        on
-            periods.border_code = stepped.border_code
-            and periods.capacity_kind = stepped.capacity_kind
-            and periods.period_start_at = stepped.period_start_at
-    inner join borders on periods.border_code = borders.border_code
-
-)
-
-select * from final
+select * from both_directions

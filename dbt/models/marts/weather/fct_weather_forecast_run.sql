@@ -27,20 +27,8 @@ final as (
     select
         region_hours.forecast_model,
         region_hours.issued_at,
-        region_hours.region_code,
-        regions.region_name,
-        region_hours.period_start_at,
-        region_hours.period_end_at,
-        region_hours.period_start_paris,
-        region_hours.date_paris,
-        cast({{ hours_between('region_hours.issued_at', 'region_hours.period_start_at') }} as integer) as lead_hours,
-        region_hours.temperature_celsius,
-        region_hours.wind_speed_10m_m_per_s,
-        region_hours.wind_speed_100m_m_per_s,
-        region_hours.irradiance_w_per_m2,
-        region_hours.cloud_cover_pct,
-        region_hours.precipitation_mm,
-        region_hours.snowfall_cm
+        {{ region_hour_columns() }},
+        cast({{ hours_between('region_hours.issued_at', 'region_hours.period_start_at') }} as integer) as lead_hours
     from region_hours
     inner join regions on region_hours.region_code = regions.region_code
 

@@ -25,19 +25,7 @@ regions as (
 final as (
 
     select
-        region_hours.region_code,
-        regions.region_name,
-        region_hours.period_start_at,
-        region_hours.period_end_at,
-        region_hours.period_start_paris,
-        region_hours.date_paris,
-        region_hours.temperature_celsius,
-        region_hours.wind_speed_10m_m_per_s,
-        region_hours.wind_speed_100m_m_per_s,
-        region_hours.irradiance_w_per_m2,
-        region_hours.cloud_cover_pct,
-        region_hours.precipitation_mm,
-        region_hours.snowfall_cm
+        {{ region_hour_columns() }}
     from region_hours
     inner join regions on region_hours.region_code = regions.region_code
 

@@ -28,14 +28,7 @@ renamed as (
         replace(fuel_type, '-', '_') as rte_production_type,
         market_participant as operator_name,
         market_participant_eic_code as operator_eic_code,
-        lower(event_status) as event_status,
-        case unavailability_type
-            when 'PLANNED_MAINTENANCE' then 'planned'
-            when 'FORCED_UNAVAILABILITY' then 'forced'
-            else lower(unavailability_type)
-        end as unavailability_kind,
-        reason,
-        remarks,
+        {{ unavailability_event() }},
 
         -- numbers: one of the two is left out now and then; the first version of the API gave what is left, as value
         cast(installed_capacity as double) as installed_capacity_mw,
@@ -45,16 +38,7 @@ renamed as (
         ) as unavailable_mw,
 
         -- timestamps
-        {{ to_utc('creation_date') }} as created_at,
-        {{ to_utc('publication_date') }} as published_at,
-        {{ to_utc('event_start_date') }} as event_start_at,
-        {{ to_utc('event_end_date') }} as event_end_at,
-        {{ to_utc('start_date') }} as period_start_at,
-        {{ to_utc('end_date') }} as period_end_at,
-        {{ to_paris(to_utc('start_date')) }} as period_start_paris,
-        cast({{ to_paris(to_utc('start_date')) }} as date) as date_paris,
-        publication_date as raw_instant,
-        {{ to_utc('_airbyte_extracted_at') }} as read_at
+        {{ unavailability_period() }}
 
     from newest
 

@@ -25,37 +25,15 @@ renamed as (
         eic_code as asset_eic_code,
         name as asset_name,
         lower(asset_type) as asset_type,
-        case
-            when sender_country_eic_code = '{{ var("france_eic") }}' then 'export'
-            when receiver_country_eic_code = '{{ var("france_eic") }}' then 'import'
-        end as direction,
-        case
-            when sender_country_eic_code = '{{ var("france_eic") }}' then receiver_country_eic_code
-            else sender_country_eic_code
-        end as neighbour_eic_code,
-        lower(event_status) as event_status,
-        case unavailability_type
-            when 'PLANNED_MAINTENANCE' then 'planned'
-            when 'FORCED_UNAVAILABILITY' then 'forced'
-            else lower(unavailability_type)
-        end as unavailability_kind,
-        reason,
-        remarks,
+        {{ border_direction() }} as direction,
+        {{ neighbour_eic_code() }} as neighbour_eic_code,
+        {{ unavailability_event() }},
 
         -- numbers
         cast(value as double) as transfer_capacity_left_mw,
 
         -- timestamps
-        {{ to_utc('creation_date') }} as created_at,
-        {{ to_utc('publication_date') }} as published_at,
-        {{ to_utc('event_start_date') }} as event_start_at,
-        {{ to_utc('event_end_date') }} as event_end_at,
-        {{ to_utc('start_date') }} as period_start_at,
-        {{ to_utc('end_date') }} as period_end_at,
-        {{ to_paris(to_utc('start_date')) }} as period_start_paris,
-        cast({{ to_paris(to_utc('start_date')) }} as date) as date_paris,
-        publication_date as raw_instant,
-        {{ to_utc('_airbyte_extracted_at') }} as read_at
+        {{ unavailability_period() }}
 
     from newest
 

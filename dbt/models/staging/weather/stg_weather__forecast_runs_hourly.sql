@@ -21,17 +21,7 @@ renamed as (
         region_code,
         model as forecast_model,
 
-        -- numbers: at the instant
-        cast(region_weight as double) as region_weight,
-        cast(temperature_2m as double) as temperature_celsius,
-        cast(wind_speed_10m as double) as wind_speed_10m_m_per_s,
-        cast(wind_speed_100m as double) as wind_speed_100m_m_per_s,
-        cast(cloud_cover as double) as cloud_cover_pct,
-
-        -- numbers: over the hour before the instant
-        cast(shortwave_radiation as double) as irradiance_w_per_m2,
-        cast(precipitation as double) as precipitation_mm,
-        cast(snowfall as double) as snowfall_cm,
+        {{ hourly_weather_values() }},
 
         -- timestamps
         time as raw_instant,
