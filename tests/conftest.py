@@ -11,7 +11,7 @@ from real_warehouse import RealWarehouse
 from recorded import require_real_data
 from simulated_days import AUTUMN, SPRING, SimulatedDay, simulated_day
 
-# Warehouses that more than one file reads: on several cores their tests stay in one process, so that each is built once.
+# Warehouses that several files read: on several cores their tests stay in one process, so that each is built once.
 SHARED = ("both_engines", "simulated_days", "real_warehouse")
 
 # Each loads the extracts of its domain: module with a function load(warehouse).
