@@ -14,6 +14,8 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import yaml
+
 # "Today" in a dashboard's period is a day of the French grid, wherever the machine stands.
 os.environ["TZ"] = "Europe/Paris"
 time.tzset()
@@ -186,21 +188,9 @@ LIGHT = {
 }
 THEME_DEFAULT = {"token": LIGHT, "algorithm": "default"}
 THEME_DARK = {"token": LIGHT, "algorithm": "dark"}
-EXTRA_SEQUENTIAL_COLOR_SCHEMES = [
-    {
-        "id": "hexawatt_temperature",
-        "label": "Cold to warm",
-        "description": "Blue for cold, red for warm",
-        "isDiverging": True,
-        "colors": ["#2C4B8E", "#4F86C0", "#9CC8E3", "#E4F0F4", "#FFF3C9", "#FCC97A", "#F08A4B", "#D9412F", "#A11B25"],
-    },
-    {
-        "id": "hexawatt_wind",
-        "label": "Calm to windy",
-        "description": "The darker, the stronger",
-        "colors": ["#F4F9F7", "#D3ECE5", "#A5D8CB", "#74CDB9", "#46A896", "#2E8B7A", "#1B6557", "#0C4238"],
-    },
-]
+_SCHEMES = yaml.safe_load(Path(__file__).with_name("descriptions").joinpath("palette.yaml").read_text("utf-8"))["schemes"]
+EXTRA_CATEGORICAL_COLOR_SCHEMES = _SCHEMES["categorical"]
+EXTRA_SEQUENTIAL_COLOR_SCHEMES = _SCHEMES["sequential"]
 
 # --- background work: none --------------------------------------------------------------------------------------------
 
