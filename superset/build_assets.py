@@ -293,9 +293,11 @@ def label_colors(described: Descriptions) -> dict[str, str]:
     for dataset in described.datasets.values():
         for metric in dataset.metrics.values():
             if metric.color:
-                color = described.palette["measures"].get(metric.color)
+                color = described.palette["measures"].get(metric.color, "")
                 if not color:
-                    raise BundleError(f"{dataset.name}: {metric.name} has the colour {metric.color}, not in the palette")
+                    raise BundleError(
+                        f"{dataset.name}: {metric.name} has the colour {metric.color}, not in the palette"
+                    )
                 for name in (metric.name, metric.label):
                     _set(colors, name, color, dataset.name)
     return colors

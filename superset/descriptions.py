@@ -261,7 +261,7 @@ def _metric(where: str, name: str, given: Mapping[str, Any]) -> Metric:
 def _dashboard(file: Path, datasets: Mapping[str, Dataset], shared: Mapping[str, Chart]) -> Dashboard:
     text = _read(file)
     charts = _charts(file, file.stem, text["charts"], datasets)
-    known = {**{name: chart for name, chart in shared.items()}, **charts}
+    known = {**shared, **charts}
     return Dashboard(
         file.stem,
         text["title"],

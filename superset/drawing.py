@@ -62,7 +62,7 @@ def title(chart: Chart) -> str:
     units = {chart.data.metrics[name].unit for name in chart.show} - {""}
     if len(units) == 1 and "(" not in words and chart.draw not in ("table", "pivot"):
         words += f" ({units.pop()})"
-    if chart.period and chart.period != "all" and not chart.options.get("period_in_title") is False:
+    if chart.period and chart.period != "all" and chart.options.get("period_in_title") is not False:
         words += f", {chart.period}"
     return words
 
@@ -75,7 +75,7 @@ def params(chart: Chart, dashboard: Dashboard, colors: Mapping[str, str]) -> Par
     where = conditions(chart, chart.options.get("where", {}), chart.period or dashboard.period)
     made: Params = {"viz_type": viz_type, "adhoc_filters": where, "row_limit": chart.options.get("most", 10_000)}
     made |= fill(chart, dashboard, colors)
-    return made | chart.options.get("params", {})
+    return {**made, **chart.options.get("params", {})}
 
 
 def conditions(chart: Chart, where: Mapping[str, Any], period: str) -> list[Params]:
@@ -138,7 +138,7 @@ def _axes(chart: Chart) -> Params:
     grain = options.get("per")
     axis = options.get("x", chart.data.time)
     over_time = axis in chart.data.columns and chart.data.columns[axis].is_time
-    axis_title, axis_format, tip_format = TIME_AXIS.get(grain, NO_TIME_AXIS) if over_time else NO_TIME_AXIS
+    axis_title, axis_format, tip_format = TIME_AXIS.get(grain or "", NO_TIME_AXIS) if over_time else NO_TIME_AXIS
     split = _list(options.get("split"))
     many = len(split) > 0 or len(chart.show) > 1
     on_right = options.get("legend") == "right"
@@ -354,7 +354,7 @@ def _heat(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
         "left_margin": options.get("left_margin", 25),
         "bottom_margin": options.get("bottom_margin", 10),
         "y_axis_format": metric.format,
-        "x_axis_time_format": options.get("x_format", TIME_AXIS.get(grain, NO_TIME_AXIS)[1]),
+        "x_axis_time_format": options.get("x_format", TIME_AXIS.get(grain or "", NO_TIME_AXIS)[1]),
         "border_width": 0,
         "border_color": {"r": 255, "g": 255, "b": 255, "a": 1},
     }

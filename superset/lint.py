@@ -14,26 +14,18 @@ from typing import Any
 
 import yaml
 from bundle import ASSETS, ROOM, Asset, Bundle, BundleError, read_bundle, stable_uuid
+from drawing import KINDS
 
 DBT = ROOM.parent / "dbt"
 
-# Only what Superset 6.1 still draws; each name here is in use or has been tried.
-VIZ_TYPES = {
-    "big_number",
-    "big_number_total",
-    "echarts_area",
-    "echarts_timeseries_bar",
-    "echarts_timeseries_line",
-    "echarts_timeseries_scatter",
-    "echarts_timeseries_step",
-    "heatmap_v2",
-    "mixed_timeseries",
-    "pie",
-    "pivot_table_v2",
-    "table",
-}
-COLUMN_PARAMS = ("x_axis", "groupby", "groupby_b", "columns", "all_columns", "entity", "series")
-METRIC_PARAMS = ("metric", "metrics", "metrics_b")
+# Only what Superset 6.1 still draws.
+VIZ_TYPES = {viz_type for viz_type, _ in KINDS.values()}
+COLUMN_PARAMS = (
+    *("x_axis", "groupby", "groupby_b", "columns", "all_columns", "entity", "series", "column", "granularity_sqla"),
+    *("source", "target", "start_time", "end_time", "tooltip_columns", "groupbyRows", "groupbyColumns"),
+    *("line_column", "js_columns"),
+)
+METRIC_PARAMS = ("metric", "metrics", "metrics_b", "timeseries_limit_metric", "x", "y", "size")
 # Ids are given by each installation: in a file they would point at something else elsewhere.
 FOREIGN_KEYS = {"id", "datasource", "datasource_id", "slice_id", "dashboards", "password", "encrypted_extra"}
 SECRET = re.compile(r"-----BEGIN|://[^/\s:@]+:[^@\s]+@")

@@ -1,24 +1,31 @@
-"""Open the dashboard in a browser as a person would, wait until every chart is drawn, and keep a picture.
+"""Open dashboards in a browser as a person would, wait until every chart is drawn, and keep pictures.
 
 Needs Playwright (environment ``tests``) and a Chromium. ``look`` is what end-to-end tests call; from a shell:
-``SUPERSET_ADMIN_PASSWORD=... python superset/screenshot.py PICTURE.png [URL]``.
+``SUPERSET_ADMIN_PASSWORD=... python superset/screenshot.py FOLDER [--url URL] [--width 1440] [SLUG ...]``, all
+dashboards where none is named.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Error, Page, sync_playwright
 
-SLUG = "france-today-and-yesterday"
+ASSETS = Path(__file__).parent / "assets" / "dashboards"
+SLUGS = sorted(file.stem.replace("_", "-") for file in ASSETS.glob("*.yaml"))
 WIDTH = 1440
 FIRST_HEIGHT = 1000
-# Without these Chromium talks to its maker's services, or refuses to run as root.
+# Without these Chromium talks to its maker's services, or refuses to run as root; maps are drawn by the processor.
 FLAGS = [
     "--no-sandbox",
-    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -34,36 +41,52 @@ FAILED = "[role='alert'], .ant-alert, .ant-alert-error"
 def look(
     url: str,
     password: str,
-    picture: Path | None = None,
+    folder: Path,
+    slugs: Sequence[str] = SLUGS,
     *,
-    slug: str = SLUG,
+    width: int = WIDTH,
     user: str = "admin",
     seconds: float = 60,
 ) -> list[str]:
-    """Return what is wrong on the dashboard at ``url`` (Superset's root), nothing if all of it is drawn.
+    """Return what is wrong on the dashboards at ``url`` (Superset's root), nothing if all of them are drawn.
 
     Wrong is: a chart without data or with an error, a failed data request, an error in the browser's console, a request
-    to another host. ``picture`` receives the whole page as PNG. Raise TimeoutError after ``seconds`` of waiting.
+    to another host. ``folder`` receives each whole page as SLUG.png. Raise TimeoutError after ``seconds`` of waiting
+    for one of them.
     """
+    found: list[str] = []
+    folder.mkdir(parents=True, exist_ok=True)
+    with opened(url, password, width=width, user=user, seconds=seconds) as (page, problems):
+        for slug in slugs:
+            problems.clear()
+            page.set_viewport_size({"width": width, "height": FIRST_HEIGHT})
+            try:
+                page.goto(f"{url}/superset/dashboard/{slug}/")
+                _wait(page, width)
+            except Error as error:
+                raise TimeoutError(f"{slug} was not drawn: {str(error).splitlines()[0]}") from error
+            page.screenshot(path=folder / f"{slug}.png")
+            found += [f"{slug}: {problem}" for problem in [*problems, *_faults(page)]]
+    return found
+
+
+@contextmanager
+def opened(
+    url: str, password: str, *, width: int = WIDTH, user: str = "admin", seconds: float = 60
+) -> Iterator[tuple[Page, list[str]]]:
+    """A page of a browser in which ``user`` is logged in, and what goes wrong in it as it happens."""
     problems: list[str] = []
     with sync_playwright() as playwright:
         executable = os.environ.get("CHROMIUM") or ("/usr/bin/chromium" if Path("/usr/bin/chromium").exists() else None)
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         try:
-            page = browser.new_page(viewport={"width": WIDTH, "height": FIRST_HEIGHT}, locale="en-GB")
+            page = browser.new_page(viewport={"width": width, "height": FIRST_HEIGHT}, locale="en-GB")
             page.set_default_timeout(seconds * 1000)
             _note(page, url, problems)
             _log_in(page, url, user, password)
-            page.goto(f"{url}/superset/dashboard/{slug}/")
-            _wait(page)
-            if picture:
-                page.screenshot(path=picture)
-            problems += _faults(page)
-        except Error as error:
-            raise TimeoutError(f"the dashboard was not drawn: {str(error).splitlines()[0]}") from error
+            yield page, problems
         finally:
             browser.close()
-    return problems
 
 
 def _note(page: Page, url: str, problems: list[str]) -> None:
@@ -92,11 +115,11 @@ def _log_in(page: Page, url: str, user: str, password: str) -> None:
     page.wait_for_url(lambda address: "/login" not in address)
 
 
-def _wait(page: Page) -> None:
+def _wait(page: Page, width: int) -> None:
     """Wait until all charts are drawn: in a window as high as the page, since those out of sight are put off."""
     page.wait_for_selector(CHART)
     height = page.evaluate("document.querySelector('#app, body').scrollHeight")
-    page.set_viewport_size({"width": WIDTH, "height": max(int(height), FIRST_HEIGHT) + 40})
+    page.set_viewport_size({"width": width, "height": max(int(height), FIRST_HEIGHT) + 40})
     page.wait_for_load_state("networkidle")
     page.wait_for_function(
         "([chart, loading]) => document.querySelectorAll(chart).length > 0 && !document.querySelector(loading)",
@@ -117,11 +140,17 @@ def _faults(page: Page) -> list[str]:
 
 
 def main() -> int:
-    """Take the picture named by the first argument and return the exit code."""
-    picture = Path(sys.argv[1] if sys.argv[1:] else "dashboard.png")
-    url = sys.argv[2] if sys.argv[2:] else f"http://127.0.0.1:{os.environ.get('SUPERSET_PORT', '8088')}"
+    """Take the pictures and return the exit code."""
+    port = os.environ.get("SUPERSET_PORT", "8088")
+    parser = argparse.ArgumentParser(description="Pictures of the dashboards, and what is wrong on them.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("slugs", nargs="*", default=SLUGS, metavar="SLUG")
+    parser.add_argument("--url", default=f"http://127.0.0.1:{port}")
+    parser.add_argument("--width", type=int, default=WIDTH)
+    given = parser.parse_args()
     try:
-        problems = look(url, os.environ["SUPERSET_ADMIN_PASSWORD"], picture)
+        password = os.environ["SUPERSET_ADMIN_PASSWORD"]
+        problems = look(given.url, password, given.folder, given.slugs, width=given.width)
     except KeyError:
         problems = ["SUPERSET_ADMIN_PASSWORD is not set"]
     except TimeoutError as error:

@@ -188,7 +188,9 @@ LIGHT = {
 }
 THEME_DEFAULT = {"token": LIGHT, "algorithm": "default"}
 THEME_DARK = {"token": LIGHT, "algorithm": "dark"}
-_SCHEMES = yaml.safe_load(Path(__file__).with_name("descriptions").joinpath("palette.yaml").read_text("utf-8"))["schemes"]
+_SCHEMES = yaml.safe_load(Path(__file__).with_name("descriptions").joinpath("palette.yaml").read_text("utf-8"))[
+    "schemes"
+]
 EXTRA_CATEGORICAL_COLOR_SCHEMES = _SCHEMES["categorical"]
 EXTRA_SEQUENTIAL_COLOR_SCHEMES = _SCHEMES["sequential"]
 
