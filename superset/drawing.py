@@ -15,7 +15,7 @@ from descriptions import Chart, Dashboard, Metric
 Params = dict[str, Any]
 
 # Room for the labels of an axis, by unit: the longer the figures, the wider.
-AXIS_MARGIN = {"MW": 55, "GWh": 48}
+AXIS_MARGIN = {"MW": 55, "GWh": 48, "€/MWh": 38}
 TIME_AXIS = {
     "PT15M": ("Paris time", "%d/%m %Hh", "%a %d %b %Y, %H:%M"),
     "PT30M": ("Paris time", "%d/%m %Hh", "%a %d %b %Y, %H:%M"),
@@ -157,7 +157,7 @@ def _axes(chart: Chart) -> Params:
         "rich_tooltip": True,
         "showTooltipTotal": bool(options.get("total")),
         "tooltipTimeFormat": tip_format,
-        "y_axis_format": options.get("format", metric.format),
+        "y_axis_format": options.get("format") or _without_zeros(metric.format),
         "y_axis_title": options.get("y_title", metric.unit),
         "y_axis_title_margin": AXIS_MARGIN.get(metric.unit, 32),
         "y_axis_title_position": "Left",
@@ -174,6 +174,11 @@ def _axes(chart: Chart) -> Params:
            if options.get("from_zero") is False or "bounds" in options else {}),
         **({} if over_time else {"xAxisForceCategorical": False}),
     }  # fmt: skip
+
+
+def _without_zeros(shape: str) -> str:
+    """The format for an axis: 20 instead of 20.0."""
+    return re.sub(r"\.(\d)f", r".\1~f", shape)
 
 
 def _axis_label(chart: Chart, axis: str) -> str:
@@ -227,7 +232,7 @@ def _two_axes(chart: Chart, dashboard: Dashboard, _: Mapping[str, str]) -> Param
         "areaB": False,
         "yAxisIndexB": 1,
         "markerEnabledB": False,
-        "y_axis_format_secondary": right.format,
+        "y_axis_format_secondary": _without_zeros(right.format),
         "yAxisTitleSecondary": right.unit,
         "truncateYAxis": True,
         "y_axis_bounds": [None, None],

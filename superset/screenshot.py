@@ -147,7 +147,7 @@ def main() -> int:
     parser.add_argument("slugs", nargs="*", default=SLUGS, metavar="SLUG")
     parser.add_argument("--url", default=f"http://127.0.0.1:{port}")
     parser.add_argument("--width", type=int, default=WIDTH)
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     try:
         password = os.environ["SUPERSET_ADMIN_PASSWORD"]
         problems = look(given.url, password, given.folder, given.slugs, width=given.width)
