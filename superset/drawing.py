@@ -40,10 +40,14 @@ UNIT_OF_PERIOD = {"day": "day", "month": "month", "year": "year"}
 def time_range(period: str) -> str:
     """Superset's expression for "today", "last 14 days", "last 2 days and next 3 days", "all", ...
 
-    Days are those of Paris and "last 2 days" ends tonight. Raise BundleError for what is not understood.
+    Days are those of Paris and "last 2 days" ends tonight; "last 12 calendar months" begins on the first of a month, and
+    the last of them is this one. Raise BundleError for what is not understood.
     """
     if period == "all":
         return "No filter"
+    if calendar := re.fullmatch(r"last (\d+) calendar months", period):
+        start = f"DATEADD(DATETIME('today'), -{int(calendar[1]) - 1}, month)"
+        return f"DATETRUNC({start}, month) : DATEADD(DATETIME('today'), 1, day)"
     found = re.fullmatch(r"last (\d+) (day|month|year)s?(?: and next (\d+) days?)?", period)
     if period == "today":
         count, unit, ahead = 1, "day", 0
