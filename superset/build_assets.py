@@ -298,7 +298,9 @@ def label_colors(described: Descriptions) -> dict[str, str]:
                     raise BundleError(
                         f"{dataset.name}: {metric.name} has the colour {metric.color}, not in the palette"
                     )
-                for name in (metric.name, metric.label):
+                # Superset looks a label up backwards, and may find a column that bears it too.
+                twins = [column.name for column in dataset.columns.values() if column.label == metric.label]
+                for name in (metric.name, metric.label, *twins):
                     _set(colors, name, color, dataset.name)
     return colors
 

@@ -15,7 +15,7 @@ from descriptions import Chart, Dashboard, Metric
 Params = dict[str, Any]
 
 # Room for the labels of an axis, by unit: the longer the figures, the wider.
-AXIS_MARGIN = {"MW": 55, "GWh": 48, "€/MWh": 38}
+AXIS_MARGIN = {"MW": 55, "GWh": 48}
 TIME_AXIS = {
     "PT15M": ("Paris time", "%d/%m %Hh", "%a %d %b %Y, %H:%M"),
     "PT30M": ("Paris time", "%d/%m %Hh", "%a %d %b %Y, %H:%M"),
@@ -163,7 +163,7 @@ def _axes(chart: Chart) -> Params:
         "tooltipTimeFormat": tip_format,
         "y_axis_format": options.get("format") or _without_zeros(metric.format),
         "y_axis_title": options.get("y_title", metric.unit),
-        "y_axis_title_margin": AXIS_MARGIN.get(metric.unit, 32),
+        "y_axis_title_margin": AXIS_MARGIN.get(metric.unit, 28),
         "y_axis_title_position": "Left",
         "x_axis_title": options.get("x_title", axis_title or _axis_label(chart, axis)),
         "x_axis_title_margin": 26,
@@ -448,7 +448,7 @@ def _boxes(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
         "x_axis_title": "",
         "x_axis_title_margin": 15,
         "y_axis_title": metric.unit,
-        "y_axis_title_margin": AXIS_MARGIN.get(metric.unit, 32),
+        "y_axis_title_margin": AXIS_MARGIN.get(metric.unit, 28),
         "y_axis_title_position": "Left",
         **({"time_grain_sqla": chart.options["per"]} if "per" in chart.options else {}),
     }
