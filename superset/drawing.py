@@ -40,7 +40,7 @@ UNIT_OF_PERIOD = {"day": "day", "month": "month", "year": "year"}
 def time_range(period: str) -> str:
     """Superset's expression for "today", "last 14 days", "last 2 days and next 3 days", "all", ...
 
-    Days are those of Paris and "last 2 days" ends tonight; "last 12 calendar months" begins on the first of a month, and
+    Days are those of Paris and "last 2 days" ends tonight; "last 12 calendar months" begins on a first, and
     the last of them is this one. Raise BundleError for what is not understood.
     """
     if period == "all":
