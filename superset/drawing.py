@@ -34,6 +34,12 @@ OPERATORS = {
     ">": "GREATER_THAN",
     "<": "LESS_THAN",
 }
+# Both ends are written out: Superset reads a span that is open at one end from or to the present day.
+SPANS = {
+    "until now": "DATETIME('1900-01-01') : DATETIME('now')",
+    "until 30 days from now": "DATETIME('1900-01-01') : DATEADD(DATETIME('today'), 31, day)",
+    "from now": "DATETIME('now') : DATETIME('2200-01-01')",
+}
 UNIT_OF_PERIOD = {"day": "day", "month": "month", "year": "year"}
 
 
@@ -83,7 +89,7 @@ def params(chart: Chart, dashboard: Dashboard, colors: Mapping[str, str]) -> Par
 
 
 def conditions(chart: Chart, where: Mapping[str, Any], period: str) -> list[Params]:
-    """The period, and ``where``: {column: value, [values], "known", or ">= 0.95"}."""
+    """The period, and ``where``: {column: value, [values], "known", ">= 0.95", or "until now", "from now" for a time}."""
     made = [] if chart.options.get("timeless") else [_simple(chart.data.time, "TEMPORAL_RANGE", time_range(period))]
     for column, wanted in where.items():
         if column not in chart.data.columns:
@@ -97,6 +103,8 @@ def conditions(chart: Chart, where: Mapping[str, Any], period: str) -> list[Para
 def _condition(column: str, wanted: Any) -> Params:
     if wanted == "known":
         return _simple(column, "IS NOT NULL", None, "IS_NOT_NULL")
+    if isinstance(wanted, str) and wanted in SPANS:
+        return _simple(column, "TEMPORAL_RANGE", SPANS[wanted])
     if isinstance(wanted, list):
         return _simple(column, "IN", wanted, "IN")
     if isinstance(wanted, str) and (found := re.fullmatch(r"(==|!=|>=|<=|>|<) (.+)", wanted)):
@@ -514,12 +522,13 @@ def _gantt(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
         "x_axis_title": "Paris time",
         "x_axis_title_margin": 26,
         "y_axis_title": "",
-        "y_axis_title_margin": 15,
-        "x_axis_time_format": "%d %b %Hh",
+        "y_axis_title_position": "Left",
+        "y_axis_title_margin": options.get("left_margin", 100),  # the names stand in it
+        "x_axis_time_format": options.get("x_format", "%d %b"),
         "tooltipTimeFormat": "%a %d %b %Y, %H:%M",
         "subcategories": True,
         "zoomable": False,
-        "order_by_cols": [],
+        "order_by_cols": [f'["{column}", true]' for column in (options["split"], options["y"])],
     }
 
 
