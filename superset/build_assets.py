@@ -153,7 +153,7 @@ def dashboard_asset(dashboard: Dashboard, colors: Mapping[str, str]) -> Asset:
         "css": STYLE,
         "position": layout(dashboard),
         "metadata": {
-            "color_scheme": "hexawatt",
+            "color_scheme": "",  # each chart names its own: one of the page would colour maps by region, not by value
             "label_colors": dict(colors),
             "shared_label_colors": [],
             "map_label_colors": {},
