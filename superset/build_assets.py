@@ -19,6 +19,12 @@ from drawing import params, time_range, title
 GENERATED = ("datasets", "charts", "dashboards")
 EXPOSURES = DBT / "models" / "exposures.yml"
 DASHBOARD_URL = "http://localhost:8088/superset/dashboard/{}/"
+# Pixels: what a phone shows of a page, the width that tiles are drawn for there, and Superset's gap between two.
+PHONE, PAGE_ON_PHONE, GUTTER = 356, 800, 16
+PHONE_PAGE = f"""  .grid-container {{ width: {PAGE_ON_PHONE}px !important; min-width: {PAGE_ON_PHONE}px !important; }}
+  .dashboard-content {{ overflow-x: hidden; }}
+  .filter-counts {{ display: none !important; }}
+  .grid-row {{ flex-wrap: wrap !important; width: {PHONE}px !important; row-gap: 12px; }}"""
 STYLE = (ROOM / "descriptions" / "style.css").read_text("utf-8")
 
 
@@ -150,7 +156,7 @@ def dashboard_asset(dashboard: Dashboard, colors: Mapping[str, str]) -> Asset:
         "slug": dashboard.name.replace("_", "-"),
         "description": f"{dashboard.about} For {dashboard.reader}.",
         "published": True,
-        "css": STYLE,
+        "css": STYLE + phone_style(dashboard),
         "position": layout(dashboard),
         "metadata": {
             "color_scheme": "",  # each chart names its own: one of the page would colour maps by region, not by value
@@ -193,16 +199,20 @@ def layout(dashboard: Dashboard) -> Asset:
     return position
 
 
+def tile_widths(row: Mapping[str, Any]) -> dict[str, int]:
+    """{chart: twelfths of the page}; a plain list shares the row equally."""
+    charts = row["charts"]
+    return dict(charts) if isinstance(charts, dict) else dict.fromkeys(charts, 12 // len(charts))
+
+
 def _text(row: Mapping[str, Any], name: str) -> list[Asset]:
     meta = {"code": row["text"], "width": 12, "height": row["height"]}
     return [{"id": f"MARKDOWN-{name}", "type": "MARKDOWN", "meta": meta}]
 
 
 def _tiles(row: Mapping[str, Any], dashboard: Dashboard, numbers: Mapping[str, int]) -> list[Asset]:
-    charts = row["charts"]
-    widths = charts if isinstance(charts, dict) else dict.fromkeys(charts, 12 // len(charts))
     tiles = []
-    for name, width in widths.items():
+    for name, width in tile_widths(row).items():
         chart = dashboard.charts[name]
         meta = {
             "chartId": numbers[name],
@@ -213,6 +223,30 @@ def _tiles(row: Mapping[str, Any], dashboard: Dashboard, numbers: Mapping[str, i
         }
         tiles.append({"id": f"CHART-{name}", "type": "CHART", "meta": meta})
     return tiles
+
+
+def phone_style(dashboard: Dashboard) -> str:
+    """CSS that puts tiles below each other on a phone; Superset itself squeezes whole rows into any width.
+
+    Superset computes a tile's size from its twelfths of the page, so the page keeps a width, its rows wrap, and each
+    tile is enlarged or reduced to the phone's: small ones two in a line.
+    """
+    tiles: dict[int, list[str]] = {}
+    for number, row in enumerate(dashboard.rows, start=1):
+        widths = [12] if "text" in row else list(tile_widths(row).values())
+        for place, width in enumerate(widths, start=1):
+            tiles.setdefault(width, []).append(
+                f".dragdroppable-row:nth-child({number}) .dragdroppable-column:nth-child({place})"
+            )
+    rules = [
+        f"  {', '.join(selectors)} {{ zoom: {_phone_zoom(width):.2f}; }}" for width, selectors in sorted(tiles.items())
+    ]
+    return "\n".join(["@media (max-width: 700px) {", PHONE_PAGE, *rules, "}", ""])
+
+
+def _phone_zoom(twelfths: int) -> float:
+    drawn = twelfths * (PAGE_ON_PHONE + GUTTER) / 12 - GUTTER
+    return (PHONE / 2 - 1.4 * GUTTER if twelfths <= 3 else PHONE) / drawn
 
 
 def filters(dashboard: Dashboard) -> list[Asset]:
