@@ -14,4 +14,5 @@ done
 (cd superset && "../$python/mypy" --config-file mypy.ini ./*.py)
 .venvs/dbt/bin/sqlfluff lint --disable-progress-bar dbt/models dbt/analyses
 .venvs/tests/bin/yamllint --strict .
+.venvs/superset/bin/python superset/build_assets.py --check
 .venvs/superset/bin/python superset/lint.py

@@ -84,6 +84,7 @@ def client(app: Any) -> Any:
         json={"username": "admin", "password": PASSWORD, "provider": "db", "refresh": False},
     )
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {answer.json['access_token']}"
+    client.post("/login/", data={"username": "admin", "password": PASSWORD})  # the older pages ask for a session
     return client
 
 

@@ -1,4 +1,4 @@
-"""A small served file with the marts' columns and plausible made-up numbers, for the tests and for looking at charts.
+"""A small served file: every mart that a dataset reads, some of them with plausible made-up numbers, the others empty.
 
 ``python superset/tests/small_warehouse.py FILE [DAYS]`` writes one that ends tonight.
 """
@@ -15,6 +15,10 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
+
+if __name__ == "__main__":  # the room's own modules; pytest puts them on the path by itself
+    sys.path.append(str(Path(__file__).absolute().parent.parent))
+from bundle import read_bundle
 
 PARIS = ZoneInfo("Europe/Paris")
 Row = dict[str, Any]
@@ -53,6 +57,8 @@ LOAD_KINDS = {
     "two_days_ahead_forecast": ("Two-days-ahead forecast", 30, 1_200),
 }
 SERIES = ("load", "generation", "price", "weather")
+INPUTS = {"raw_rte.load": "rte", "raw_rte.generation": "rte", "raw_weather.archive": "weather"}
+MODELS = ("fct_load", "fct_generation", "mart_record")
 
 
 def build(file: Path, now: datetime, days: int = 2, history_days: int = 30, simulated: bool = True) -> None:
@@ -74,6 +80,20 @@ def build(file: Path, now: datetime, days: int = 2, history_days: int = 30, simu
             {**shown(start, end), **_type(code), "generation_mw": generation(code, start), **stamp}
             for code in GENERATION
             for start, end in past_hours
+        ],
+        "fct_residual_load": [
+            {**shown(start, end), **_residual(start, realised=end <= now)} for start, end in quarters
+        ],
+        "fct_carbon_intensity": [
+            {
+                **shown(start, end),
+                "area_code": "FR",
+                "area_name": "France",
+                "maturity": "real_time",
+                "resolution_minutes": 15,
+                "rte_g_per_kwh": 25 + 10 * daily(start, 19),
+            }
+            for start, end in past
         ],
         "fct_generation_forecast": [
             {
@@ -142,6 +162,20 @@ def build(file: Path, now: datetime, days: int = 2, history_days: int = 30, simu
             }
             for start, end in periods(today - timedelta(days=max(days, 13)), today, 60)
         ],
+        "mart_record": [
+            {
+                **shown(*past[number]),
+                "measure": "load",
+                "measure_label": "Load",
+                "extreme": extreme,
+                "record_scope": "year",
+                "record_year": today.year,
+                "record_value": load(past[number][0]),
+                "unit": "MW",
+                "known_days": days,
+            }
+            for number, extreme in enumerate(("highest", "lowest"))
+        ],
         "mart_daily_energy_weather": [_day(day, today) for day in _days(today - timedelta(days=history_days), today)],
         "mart_dataset_info": [
             {
@@ -155,19 +189,107 @@ def build(file: Path, now: datetime, days: int = 2, history_days: int = 30, simu
                 **{f"{series}_until_paris": now.astimezone(PARIS).replace(tzinfo=None) for series in SERIES},
             }
         ],
+        **operations(now, days),
     }
     write(file, tables)
 
 
+def operations(now: datetime, days: int) -> dict[str, list[Row]]:
+    """Return what the house knows of its own work: inputs, syncs, builds, tests, publishes; one input is late."""
+    instant, here = now.replace(tzinfo=None), now.astimezone(PARIS).replace(tzinfo=None)
+    today = here.date()
+    began = {"started_at": instant, "finished_at": instant, "started_paris": here, "date_paris": today}
+    return {
+        "mart_source_freshness": [
+            {
+                "input": name,
+                "connection_name": connection,
+                "raw_rows": 1_000.0,
+                "last_extracted_at": instant,
+                "last_period_at": instant,
+                "last_period_paris": here,
+                "period_age_hours": 30.0 if number else 2.0,
+                "late_after_hours": None if number == 2 else 24.0,
+                "last_success_at": instant,
+                "last_sync_status": "succeeded",
+                "freshness": ("on time", "late", "not judged")[number],
+            }
+            for number, (name, connection) in enumerate(INPUTS.items())
+        ],
+        "mart_completeness_daily": [
+            {
+                "input": name,
+                "connection_name": connection,
+                "date_paris": day,
+                "expected_periods": 96,
+                "received_periods": 90,
+                "completeness": 0.94,
+                "raw_rows": 90,
+                "usual_rows": 96.0,
+            }
+            for name, connection in INPUTS.items()
+            for day in _days(today - timedelta(days=days), today)
+        ],
+        "fct_source_difference": [
+            {
+                "measure": "load",
+                "data_source": "rte",
+                "other_source": "odre",
+                "date_paris": day,
+                "maturity": "real_time",
+                "hours_compared": 24,
+                "mean_mw": 50_000.0,
+                "mean_difference_mw": 100.0,
+                "mean_abs_difference_mw": 200.0,
+                "max_abs_difference_mw": 400.0,
+                "mean_abs_difference_pct": 0.4,
+            }
+            for day in _days(today - timedelta(days=days), today)
+        ],
+        "fct_sync": [
+            {**began, "connection_name": name, "duration_seconds": 30.0, "status": "succeeded", "records": 9_000,
+             "is_last": True}
+            for name in sorted(set(INPUTS.values()))
+        ],
+        "fct_build": [
+            {**began, "duration_seconds": 60.0, "status": "success", "invocation_id": "1", "models": len(MODELS),
+             "tests": 2, "warnings": 0, "failures": 1, "skipped": 0}
+        ],
+        "fct_model_run": [
+            {"invocation_id": "1", "unique_id": f"model.hexawatt.{name}", "resource_type": "model",
+             "resource_name": name, "built_at": instant, "built_paris": here, "date_paris": today,
+             "status": "success", "execution_seconds": 2.0}
+            for name in MODELS
+        ],
+        "mart_test_result": [
+            {"test_id": status, "test_name": f"{status}_test", "test_kind": "not_null", "tested_model": "fct_load",
+             "tested_column": "load_mw", "severity": "error", "status": status, "failures": failures,
+             "execution_seconds": 0.1, "ran_at": instant, "last_passed_at": instant}
+            for status, failures in (("pass", 0), ("fail", 3))
+        ],
+        "fct_publish": [
+            {"published_at": instant, "published_paris": here, "date_paris": today, "action": "publish",
+             "version_name": "1", "size_mb": 200.0, "duration_seconds": 0.2}
+        ],
+    }  # fmt: skip
+
+
 def write(file: Path, tables: dict[str, list[Row]]) -> None:
-    """Write each list of rows as a table of schema marts in a new DuckDB file."""
+    """Write a new DuckDB file with a table for every dataset of the bundle, filled with the rows that are given.
+
+    Columns and their types are the dataset's, as dbt promises them; those of no row are NULL. Marts that no dataset
+    reads are left out.
+    """
     with duckdb.connect(str(file)) as connection:
         connection.execute("CREATE SCHEMA marts")
-        for name, rows in tables.items():
-            connection.register("given", pd.DataFrame(rows))
-            connection.execute(f"CREATE TABLE marts.{name} AS SELECT * FROM given")
-            if "date_paris" in rows[0]:
-                connection.execute(f"ALTER TABLE marts.{name} ALTER date_paris TYPE DATE")
+        for _, dataset in read_bundle().of("datasets"):
+            name = dataset["table_name"]
+            stored = [column for column in dataset["columns"] if not column.get("expression")]
+            columns = ", ".join(f'"{column["column_name"]}" {column["type"]}' for column in stored)
+            connection.execute(f"CREATE TABLE marts.{name} ({columns})")
+            if rows := tables.get(name):
+                connection.register("given", pd.DataFrame(rows))
+                connection.execute(f"INSERT INTO marts.{name} BY NAME SELECT * FROM given")
 
 
 def periods(first: date, last: date, minutes: int) -> Iterator[tuple[datetime, datetime]]:
@@ -223,6 +345,20 @@ def net_export(instant: datetime) -> float:
 def price(instant: datetime) -> float:
     """Return EUR/MWh, below zero at noon."""
     return 55 + 25 * daily(instant, 19) - 60 * max(daily(instant, 13), 0.0) ** 3
+
+
+def _residual(start: datetime, *, realised: bool) -> Row:
+    """Return load less wind and solar; what isn't realised yet is known as forecast only."""
+    load_mw, wind = load(start), generation("wind_onshore", start) + generation("wind_offshore", start)
+    solar = generation("solar", start)
+    actual = {"load_mw": load_mw, "wind_mw": wind, "solar_mw": solar, "residual_load_mw": load_mw - wind - solar}
+    forecast = {
+        "load_day_ahead_mw": load_mw - 600,
+        "wind_day_ahead_mw": wind * 0.93,
+        "solar_day_ahead_mw": solar * 0.93,
+        "residual_load_day_ahead_mw": load_mw - 600 - (wind + solar) * 0.93,
+    }
+    return forecast | (actual if realised else dict.fromkeys(actual))
 
 
 def _type(code: str) -> Row:

@@ -10,9 +10,9 @@ import pytest
 from bundle import ROOM, Bundle, BundleError, filled, fingerprint, read_bundle
 from lint import drift, problems
 
-DASHBOARD = "dashboards/france_today_and_yesterday.yaml"
+DASHBOARD = "dashboards/france_now.yaml"
 LOAD = "datasets/warehouse/fct_load.yaml"
-CHART = "charts/load_and_forecasts.yaml"
+CHART = "charts/france_now/load_and_forecasts.yaml"
 
 
 def changed(change: Callable[[Bundle], object]) -> Bundle:
@@ -45,11 +45,11 @@ MISTAKES: dict[str, tuple[Callable[[Bundle], object], str]] = {
     "description": (lambda b: b.assets[CHART].update(description=""), "has no description"),
     "editable": (lambda b: b.assets[CHART].update(is_managed_externally=False), "is_managed_externally must be true"),
     "foreign id": (lambda b: b.assets[CHART]["params"].update(datasource="1__table"), "datasource has no place"),
-    "row width": (lambda b: b.assets[DASHBOARD]["position"]["CHART-data_notice"]["meta"].update(width=13), "13 tw"),
-    "lost chart": (lambda b: b.assets[DASHBOARD]["position"].pop("CHART-data_notice"), "is on no dashboard"),
+    "row width": (lambda b: b.assets[DASHBOARD]["position"]["CHART-load_now"]["meta"].update(width=13), "3 tw"),
+    "lost chart": (lambda b: b.assets[DASHBOARD]["position"].pop("CHART-load_now"), "is on no dashboard"),
     "chart ids": (
-        lambda b: b.assets[DASHBOARD]["position"]["CHART-data_notice"]["meta"].update(chartId=2),
-        "share chartId 2",
+        lambda b: b.assets[DASHBOARD]["position"]["CHART-load_now"]["meta"].update(chartId=1),
+        "share chartId 1",
     ),
     "filter's reach": (
         lambda b: b.assets[DASHBOARD]["metadata"]["native_filter_configuration"][1]["scope"].update(excluded=[]),
@@ -79,7 +79,9 @@ def test_mart_or_column_that_dbt_no_longer_has_is_found(tmp_path: Path) -> None:
 def test_colour_that_differs_from_the_seed_is_found(tmp_path: Path) -> None:
     (tmp_path / "seeds").mkdir()
     (tmp_path / "seeds" / "types.csv").write_text("production_type_label,color_hex\nSolar,#000000\nNuclear,#e4a701\n")
-    assert drift(read_bundle(), tmp_path) == [f"{DASHBOARD}: Solar must be #000000 as in dbt's seed, not #F7E14B"]
+    dashboards = [path for path, _ in read_bundle().of("dashboards")]
+    wanted = [f"{path}: Solar must be #000000 as in dbt's seed, not #F7E14B" for path in dashboards]
+    assert drift(read_bundle(), tmp_path) == wanted
 
 
 def test_pinned_now_pins_the_periods_to_its_paris_day() -> None:
