@@ -284,7 +284,7 @@ def _total(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
         "subheader_font_size": 0.15,
         "subtitle_font_size": 0.15,
         "y_axis_format": chart.options.get("format", metric.format),
-        "time_format": "%d %b %Y",
+        "time_format": chart.options.get("time_format", "%d %b %Y"),
         "conditional_formatting": chart.options.get("highlight", []),
     }
 

@@ -110,6 +110,17 @@ def test_months_and_years_go_back_to_the_same_day(app: Any, period: str, years: 
     assert since.month == (tonight - timedelta(days=1)).month
 
 
+def test_calendar_months_begin_on_a_first(app: Any) -> None:
+    from superset.utils.date_parser import get_since_until
+
+    tonight = datetime.now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    today = tonight - timedelta(days=1)
+    with app.app_context():
+        since, until = get_since_until(time_range("last 13 calendar months"))
+        assert get_since_until(time_range("last 1 calendar months"))[0] == today.replace(day=1)
+    assert (since, until) == (today.replace(day=1, year=today.year - 1), tonight)
+
+
 def test_all_time_has_no_bounds() -> None:
     assert time_range("all") == "No filter"
 
