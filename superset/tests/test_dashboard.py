@@ -19,7 +19,7 @@ CHARTS = {path.removeprefix("charts/").removesuffix(".yaml"): chart for path, ch
 DASHBOARDS = {Path(path).stem: dashboard for path, dashboard in BUNDLE.of("dashboards")}
 DATASETS = {dataset["uuid"]: dataset for _, dataset in BUNDLE.of("datasets")}
 # Dashboards whose marts the small warehouse fills: there each chart must show something.
-FILLED = ("shared", "france_now")
+FILLED = ("shared", "france_now", "data_health")
 SELECT_FILTERS = {
     f"{name}: {item['name']}": (name, item)
     for name, dashboard in DASHBOARDS.items()
