@@ -30,6 +30,7 @@ class BothEngines:
 
     models: Path
     connection: duckdb.DuckDBPyConnection
+    snowflake: Snowflake
 
 
 @contextmanager
@@ -43,7 +44,7 @@ def built_by_both(autumn: SimulatedDay, spring: SimulatedDay, folder: Path) -> I
         revise(raw)
         build(snowflake, raw, models, folder, spring.now, tests=True)
         snowflake.behind.execute(f"attach '{models}' as models (read_only)")
-        yield BothEngines(models, snowflake.behind)
+        yield BothEngines(models, snowflake.behind, snowflake)
 
 
 def build(snowflake: Snowflake, raw: Path, models: Path, folder: Path, now: str, *, tests: bool) -> None:

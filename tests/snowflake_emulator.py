@@ -65,6 +65,11 @@ class Snowflake:
         done = self._dbt("build", *(() if tests else WITHOUT_TESTS), now=now)
         assert done.returncode == 0, done.stdout[-6000:]
 
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """Rows of a statement in Snowflake's own SQL."""
+        with snowflake.connector.connect(**self._connection, database=DATABASE) as connection:
+            return list(connection.cursor().execute(statement).fetchall())
+
     def _dbt(self, *arguments: str, now: str) -> CompletedProcess[str]:
         settings = {
             "SNOWFLAKE_HOST": self._connection["host"],

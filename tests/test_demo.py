@@ -23,6 +23,7 @@ from questions import QUESTIONS, ask, days_of, printed, printed_answer
 sys.path.append(str(ROOT / "superset"))
 from screenshot import look
 
+PICTURES = ROOT / "tests" / "pictures"
 NOW = "2025-10-26T17:05:00Z"
 CONNECTIONS = yaml.safe_load((ROOT / "airbyte" / "connections.yaml").read_text())["connections"]
 
@@ -69,9 +70,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         demo.run("stop")
 
 
-def test_the_dashboard_is_drawn_without_an_empty_chart_or_an_error(demo: Demo, tmp_path: Path) -> None:
+@pytest.mark.parametrize("width", [1440, 390], ids=["desk", "phone"])
+def test_every_dashboard_is_drawn_without_an_empty_chart_or_an_error(demo: Demo, width: int) -> None:
+    """The pictures stay, for whoever wants to look."""
     url = f"http://127.0.0.1:{demo.superset_port}"
-    assert look(url, demo.password("Superset"), tmp_path / "dashboard.png") == []
+    assert look(url, demo.password("Superset"), PICTURES / str(width), width=width) == []
 
 
 def test_the_marts_served_hold_three_years_and_say_that_they_are_simulated(demo: Demo) -> None:
