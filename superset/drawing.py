@@ -89,7 +89,7 @@ def params(chart: Chart, dashboard: Dashboard, colors: Mapping[str, str]) -> Par
 
 
 def conditions(chart: Chart, where: Mapping[str, Any], period: str) -> list[Params]:
-    """The period, and ``where``: {column: value, [values], "known", ">= 0.95"; "until now" or "from now" for a time}."""
+    """The period, and ``where``: {column: value, [values], "known", ">= 0.95"; "until now", "from now" for a time}."""
     made = [] if chart.options.get("timeless") else [_simple(chart.data.time, "TEMPORAL_RANGE", time_range(period))]
     for column, wanted in where.items():
         if column not in chart.data.columns:
