@@ -15,7 +15,7 @@ from descriptions import Chart, Dashboard, Metric
 Params = dict[str, Any]
 
 # Room for the labels of an axis, by unit: the longer the figures, the wider.
-AXIS_MARGIN = {"MW": 55, "GWh": 48}
+AXIS_MARGIN = {"MW": 55, "GWh": 48, "GWh a day": 48}
 TIME_AXIS = {
     "PT15M": ("Paris time", "%d/%m %Hh", "%a %d %b %Y, %H:%M"),
     "PT30M": ("Paris time", "%d/%m %Hh", "%a %d %b %Y, %H:%M"),

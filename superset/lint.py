@@ -31,7 +31,7 @@ FOREIGN_KEYS = {"id", "datasource", "datasource_id", "slice_id", "dashboards", "
 SECRET = re.compile(r"-----BEGIN|://[^/\s:@]+:[^@\s]+@")
 SQL_WORDS = {
     *("all", "and", "as", "avg", "between", "case", "cast", "count", "distinct", "else", "end", "false", "from", "in"),
-    "max_by",
+    *("abs", "max_by"),
     *("is", "like", "max", "min", "not", "null", "nullif", "or", "round", "sum", "then", "true", "when", "where"),
 }
 # A fixed colour belongs to a name shown on a chart: the seed's column that holds the name, and the one with the colour.

@@ -186,10 +186,8 @@ LIGHT = {
     "fontWeightStrong": "500",
     "transitionTiming": 0.3,
 }
-# A heat map is left a tenth of its width free at the right.
-DRAWING = {"echartsOptionsOverridesByChartType": {"heatmap_v2": {"grid": {"right": 25}}}}
-THEME_DEFAULT = {"token": LIGHT, "algorithm": "default", **DRAWING}
-THEME_DARK = {"token": LIGHT, "algorithm": "dark", **DRAWING}
+THEME_DEFAULT = {"token": LIGHT, "algorithm": "default"}
+THEME_DARK = {"token": LIGHT, "algorithm": "dark"}
 _SCHEMES = yaml.safe_load(Path(__file__).with_name("descriptions").joinpath("palette.yaml").read_text("utf-8"))[
     "schemes"
 ]
