@@ -200,8 +200,8 @@ def _axis_label(chart: Chart, axis: str) -> str:
 def _bars(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
     sideways = bool(chart.options.get("sideways"))
     made = _axes(chart) | {"orientation": "horizontal" if sideways else "vertical"}
-    if sideways:  # Superset turns the titles with the bars, but not the room they need
-        made |= {"y_axis_title": "", "x_axis_title": _metric(chart).unit, "echart_options": None}
+    if sideways:  # what was up is across: its title is below, and the names at the left need all their room
+        made |= {"x_axis_title": "", "y_axis_title_margin": 26, "echart_options": None}
         made |= {"x_axis_sort_asc": True}
     if not chart.data.columns.get(made["x_axis"], chart.data.columns[chart.data.time]).is_time:
         made["xAxisForceCategorical"] = True
