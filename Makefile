@@ -59,7 +59,7 @@ lint: ## ruff, mypy, sqlfluff, yamllint and the checks of the assets
 	@operations/environments.sh $(ALL_ENVIRONMENTS)
 	@operations/lint.sh
 bench: ## the benchmarks behind the speed claims, both sides in one run
-	@operations/environments.sh connectors
+	@operations/environments.sh $(ALL_ENVIRONMENTS)
 	@operations/bench.sh
 lock: ## the locks in requirements/, made anew from their .in files
 	@operations/environments.sh

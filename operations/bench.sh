@@ -4,5 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 for bench in */bench/*.py; do
   echo "== $bench"
-  .venvs/connectors/bin/python "$bench"
+  case $bench in
+    superset/*) environment=tests ;; # it drives a browser
+    *) environment=connectors ;;
+  esac
+  ".venvs/$environment/bin/python" "$bench"
 done

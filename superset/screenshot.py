@@ -62,7 +62,7 @@ def look(
             page.set_viewport_size({"width": width, "height": FIRST_HEIGHT})
             try:
                 page.goto(f"{url}/superset/dashboard/{slug}/")
-                _wait(page, width)
+                wait(page, width)
             except Error as error:
                 raise TimeoutError(f"{slug} was not drawn: {str(error).splitlines()[0]}") from error
             page.screenshot(path=folder / f"{slug}.png")
@@ -115,7 +115,7 @@ def _log_in(page: Page, url: str, user: str, password: str) -> None:
     page.wait_for_url(lambda address: "/login" not in address)
 
 
-def _wait(page: Page, width: int) -> None:
+def wait(page: Page, width: int) -> None:
     """Wait until all charts are drawn: in a window as high as the page, since those out of sight are put off."""
     page.wait_for_selector(CHART)
     height = page.evaluate("document.querySelector('#app, body').scrollHeight")

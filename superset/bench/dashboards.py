@@ -1,0 +1,198 @@
+"""How long people wait, over ten years of data: every chart cold and cached, whole pages, and during a publish.
+
+Runs the demo in a place of its own, repeats its marts by whole weeks earlier until they reach over ten years, publishes
+them and asks Superset what a browser asks. Limits: p95 of a chart 500 ms cold, 100 ms cached; a page 3 s warm; no error
+while a new version is published. Takes some ten minutes on two cores; needs the environment ``tests``.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import requests
+
+ROOM = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOM), str(ROOM / "tests"), str(ROOM.parent / "tests")]
+
+from bundle import read_bundle  # noqa: E402
+from chart_queries import LEGACY, queries  # noqa: E402
+from pipeline import CONNECTORS, environment, free_port  # noqa: E402
+from screenshot import CHART, LOADING, SLUGS, opened, wait  # noqa: E402
+
+DAYS = 364
+YEARS = 10
+ROUNDS = 3
+PARALLEL = 50
+ALL_DRAWN = """([chart, loading, tiles]) => {
+  const holders = [...document.querySelectorAll(chart)];
+  return holders.length === tiles && !document.querySelector(loading)
+    && holders.every((one) => one.querySelector("canvas, table, .header-line, .slice_container svg"));
+}"""
+
+
+class House:
+    """A demo of its own, its clock standing where it was started."""
+
+    def __init__(self, home: Path) -> None:
+        self.state = home / "demo"
+        self.url = f"http://127.0.0.1:{(port := free_port())}"
+        ports = {"SIMULATOR_PORT": str(free_port()), "AIRFLOW_PORT": str(free_port()), "SUPERSET_PORT": str(port)}
+        self._environment = environment(HEXAWATT_HOME=str(home), **ports)
+
+    def run(self, *command: str) -> None:
+        done = subprocess.run(
+            [CONNECTORS / "hexawatt", *command], env=self._environment, capture_output=True, text=True
+        )
+        if done.returncode:
+            sys.exit(f"hexawatt {' '.join(command)}: {done.stdout[-500:]}{done.stderr[-500:]}")
+
+    @property
+    def password(self) -> str:
+        blocks = (self.state / "credentials.txt").read_text("utf-8").split("\n\n")
+        return next(block for block in blocks if "Superset" in block).split("password")[1].split()[0]
+
+
+@contextmanager
+def running_demo() -> Iterator[House]:
+    """Started, with its first data; stopped at the end whatever happens."""
+    with tempfile.TemporaryDirectory(prefix="hexawatt-bench-") as home:
+        house = House(Path(home))
+        try:
+            house.run("demo")
+            yield house
+        finally:
+            house.run("stop")
+
+
+def reach_back(models: Path) -> str:
+    """Rows of every dated mart again, earlier by whole weeks, until they cover YEARS; what was made."""
+    with duckdb.connect(str(models)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        columns: dict[str, list[tuple[str, str]]] = {}
+        for table, column, kind in connection.execute(
+            "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'marts'"
+            " order by table_name, column_index"
+        ).fetchall():
+            columns.setdefault(table, []).append((column, kind))
+        for table, named in columns.items():
+            if "date_paris" in dict(named):
+                _repeat(connection, table, named)
+        (rows,) = connection.execute(
+            "select sum(estimated_size) from duckdb_tables() where schema_name = 'marts'"
+        ).fetchone() or (0,)
+        (first,) = connection.execute("select min(date_paris) from marts.fct_load").fetchone() or (None,)
+    return f"{int(rows):,} rows in marts, load since {first}"
+
+
+def _repeat(connection: duckdb.DuckDBPyConnection, table: str, named: list[tuple[str, str]]) -> None:
+    span = connection.execute(
+        f"select date_diff('day', min(date_paris), max(date_paris)) from marts.{table}"
+    ).fetchone()
+    if not span or span[0] is None:
+        return
+    step = -(-max(span[0], 1) // DAYS)  # years that the table holds: the next copy begins before them
+    connection.execute(f"create temp table original as select * from marts.{table}")
+    for years in range(step, YEARS, step):
+        moved = ", ".join(
+            f"cast({name} - interval {years * DAYS} day as {kind}) as {name}" if kind in ("DATE", "TIMESTAMP") else name
+            for name, kind in named
+        )
+        connection.execute(f"insert into marts.{table} select {moved} from original")
+    connection.execute("drop table original")
+
+
+class Browser:
+    """Asks Superset as a page does, logged in."""
+
+    def __init__(self, house: House) -> None:
+        self.url = house.url
+        self.session = requests.Session()
+        credentials = {"username": "admin", "password": house.password, "provider": "db", "refresh": False}
+        token = self.session.post(f"{self.url}/api/v1/security/login", json=credentials, timeout=30).json()[
+            "access_token"
+        ]
+        self.session.headers["Authorization"] = f"Bearer {token}"
+        found = self._get("/api/v1/dataset/?q=(page_size:200,columns:!(id,uuid))")
+        self.datasets = {item["uuid"]: item["id"] for item in found["result"]}
+
+    def _get(self, path: str) -> Any:
+        answer = self.session.get(f"{self.url}{path}", timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def ask(self, chart: dict[str, Any], *, force: bool) -> float:
+        """Seconds of the chart's data request; exits on an error."""
+        body = {
+            "datasource": {"id": self.datasets[chart["dataset_uuid"]], "type": "table"},
+            "queries": queries(chart["params"]),
+            "result_format": "json",
+            "result_type": "full",
+            "force": force,
+        }
+        started = time.monotonic()
+        answer = self.session.post(f"{self.url}/api/v1/chart/data", json=body, timeout=60)
+        if answer.status_code != 200:
+            sys.exit(f"{chart['slice_name']}: {answer.status_code} {answer.text[:300]}")
+        return time.monotonic() - started
+
+
+def told(name: str, seconds: list[float], limit: float) -> None:
+    ranked = sorted(seconds)
+    middle, p95, longest = (1000 * ranked[int(part * (len(ranked) - 1))] for part in (0.5, 0.95, 1))
+    figures = f"median {middle:,.0f} ms, p95 {p95:,.0f} ms (limit {limit * 1000:,.0f}), longest {longest:,.0f} ms"
+    print(f"{name}: {figures}, of {len(ranked)}", flush=True)
+
+
+def during_a_publish(house: House, browser: Browser, charts: list[dict[str, Any]]) -> None:
+    with ThreadPoolExecutor(PARALLEL + 1) as pool:
+        publishing = pool.submit(house.run, "publish")
+        waited: list[float] = []
+        while not publishing.done():
+            many = (charts * PARALLEL)[:PARALLEL]
+            waited += pool.map(lambda chart: browser.ask(chart, force=True), many)
+        publishing.result()
+    told(f"{PARALLEL} at once during a publish, no error", waited, 60)
+
+
+def pages(house: House) -> None:
+    """A person opens each page: once to fill the caches, then as it is measured, until the last chart is drawn."""
+    with opened(house.url, house.password) as (page, _):
+        for slug in SLUGS:
+            address = f"{house.url}/superset/dashboard/{slug}/"
+            page.set_viewport_size({"width": 1440, "height": 1000})
+            page.goto(address)
+            wait(page, 1440)  # from now on the window is as high as the page
+            tiles = len(page.query_selector_all(CHART))
+            started = time.monotonic()
+            page.goto(address)
+            page.wait_for_function(ALL_DRAWN, arg=[CHART, LOADING, tiles])
+            print(f"page {slug}: {tiles} charts, warm {time.monotonic() - started:.1f} s (limit 3)", flush=True)
+
+
+def main() -> None:
+    charts = [chart for _, chart in read_bundle().of("charts") if chart["viz_type"] not in LEGACY]
+    with running_demo() as house:
+        print(reach_back(house.state / "models.duckdb"))
+        house.run("publish")
+        browser = Browser(house)
+        told("charts cold", [browser.ask(chart, force=True) for chart in charts * ROUNDS], 0.5)
+        for chart in charts:
+            browser.ask(chart, force=False)
+        told("charts cached", [browser.ask(chart, force=False) for chart in charts * ROUNDS], 0.1)
+        pages(house)
+        during_a_publish(house, browser, charts)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("TZ", "Europe/Paris")
+    main()
