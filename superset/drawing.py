@@ -15,7 +15,7 @@ from descriptions import Chart, Dashboard, Metric
 Params = dict[str, Any]
 
 # Room for the labels of an axis, by unit: the longer the figures, the wider.
-AXIS_MARGIN = {"MW": 55, "GWh": 48, "GWh a day": 48}
+AXIS_MARGIN = {"MW": 55, "GWh": 48, "GWh a day": 48, "%": 34}
 TIME_AXIS = {
     "PT15M": ("Paris time", "%d/%m %Hh", "%a %d %b %Y, %H:%M"),
     "PT30M": ("Paris time", "%d/%m %Hh", "%a %d %b %Y, %H:%M"),
@@ -451,7 +451,7 @@ def _boxes(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
         "groupby": _list(chart.options["split"]),
         "metrics": [metric.name],
         "whiskerOptions": chart.options.get("whiskers", "2/98 percentiles"),
-        "number_format": metric.format,
+        "number_format": chart.options.get("format", metric.format),
         "color_scheme": "hexawatt",
         "x_axis_title": "",
         "x_axis_title_margin": 15,

@@ -30,6 +30,7 @@ METRIC_PARAMS = ("metric", "metrics", "metrics_b", "timeseries_limit_metric", "x
 FOREIGN_KEYS = {"id", "datasource", "datasource_id", "slice_id", "dashboards", "password", "encrypted_extra"}
 SECRET = re.compile(r"-----BEGIN|://[^/\s:@]+:[^@\s]+@")
 SQL_WORDS = {
+    *("coalesce", "max_by"),
     *("all", "and", "as", "avg", "between", "case", "cast", "count", "distinct", "else", "end", "false", "from", "in"),
     *("abs", "max_by"),
     *("is", "like", "max", "min", "not", "null", "nullif", "or", "round", "sum", "then", "true", "when", "where"),
