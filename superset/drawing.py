@@ -203,6 +203,8 @@ def _bars(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
     if sideways:  # what was up is across: its title is below, and the names at the left need all their room
         made |= {"x_axis_title": "", "y_axis_title_margin": 26, "echart_options": None}
         made |= {"x_axis_sort_asc": True}
+    if "sort" in chart.options:
+        made |= {"x_axis_sort": chart.options["sort"]}
     if not chart.data.columns.get(made["x_axis"], chart.data.columns[chart.data.time]).is_time:
         made["xAxisForceCategorical"] = True
     return made | ({"stack": "Stack"} if chart.options.get("stack") else {"stack": None})
