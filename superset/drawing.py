@@ -15,7 +15,7 @@ from descriptions import Chart, Dashboard, Metric
 Params = dict[str, Any]
 
 # Room for the labels of an axis, by unit: the longer the figures, the wider.
-AXIS_MARGIN = {"MW": 55, "GWh": 48, "GWh a day": 48, "%": 34}
+AXIS_MARGIN = {"MW": 55, "GWh": 48, "GWh a day": 48, "%": 34, "µg/m³": 34, "unit not established": 36}
 TIME_AXIS = {
     "PT15M": ("Paris time", "%d/%m %Hh", "%a %d %b %Y, %H:%M"),
     "PT30M": ("Paris time", "%d/%m %Hh", "%a %d %b %Y, %H:%M"),
@@ -138,13 +138,13 @@ def _color(metric: Metric, colors: Mapping[str, str], otherwise: str = "#2772B2"
 
 
 def _series(**kind: Any) -> Callable[[Chart, Dashboard, Mapping[str, str]], Params]:
-    def fill(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
-        return _axes(chart) | kind
+    def fill(chart: Chart, _: Dashboard, colors: Mapping[str, str]) -> Params:
+        return _axes(chart, colors) | kind
 
     return fill
 
 
-def _axes(chart: Chart) -> Params:
+def _axes(chart: Chart, colors: Mapping[str, str]) -> Params:
     """What every chart with an x axis has in common."""
     options, metric = chart.options, _metric(chart)
     grain = options.get("per")
@@ -182,10 +182,30 @@ def _axes(chart: Chart) -> Params:
         "sort_series_type": "sum" if options.get("largest_first") else "name",
         "sort_series_ascending": not options.get("largest_first"),
         "markerEnabled": False,
+        **({"annotation_layers": [_limit(one, colors) for one in options["limits"]]} if "limits" in options else {}),
         **({"truncateYAxis": True, "y_axis_bounds": options.get("bounds", [None, None])}
            if options.get("from_zero") is False or "bounds" in options else {}),
         **({} if over_time else {"xAxisForceCategorical": False}),
     }  # fmt: skip
+
+
+def _limit(limit: Mapping[str, Any], colors: Mapping[str, str]) -> Params:
+    """A dashed level line, {name, at, color}: in the legend, and read by no query."""
+    return {
+        "annotationType": "FORMULA",
+        "sourceType": "",
+        "name": limit["name"],
+        "value": str(limit["at"]),
+        "color": colors[limit["color"]],
+        "style": "dashed",
+        "width": 2,
+        "opacity": "",
+        "show": True,
+        "showLabel": False,
+        "showMarkers": False,
+        "hideLine": False,
+        "overrides": {"time_range": None},
+    }
 
 
 def _without_zeros(shape: str) -> str:
@@ -197,9 +217,9 @@ def _axis_label(chart: Chart, axis: str) -> str:
     return chart.data.columns[axis].label if axis in chart.data.columns else ""
 
 
-def _bars(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
+def _bars(chart: Chart, _: Dashboard, colors: Mapping[str, str]) -> Params:
     sideways = bool(chart.options.get("sideways"))
-    made = _axes(chart) | {"orientation": "horizontal" if sideways else "vertical"}
+    made = _axes(chart, colors) | {"orientation": "horizontal" if sideways else "vertical"}
     if sideways:  # what was up is across: its title is below, and the names at the left need all their room
         made |= {"x_axis_title": "", "y_axis_title_margin": 26, "echart_options": None}
         made |= {"x_axis_sort_asc": True}
@@ -210,17 +230,17 @@ def _bars(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
     return made | ({"stack": "Stack"} if chart.options.get("stack") else {"stack": None})
 
 
-def _area(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
-    return _axes(chart) | {"seriesType": "line", "stack": "Stack", "opacity": 0.75}
+def _area(chart: Chart, _: Dashboard, colors: Mapping[str, str]) -> Params:
+    return _axes(chart, colors) | {"seriesType": "line", "stack": "Stack", "opacity": 0.75}
 
 
-def _points(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
+def _points(chart: Chart, _: Dashboard, colors: Mapping[str, str]) -> Params:
     """One point per value of a numeric x: a saved metric over a column."""
     numbers = {"xAxisNumberFormat": ",.0f", "x_axis_number_format": ",.0f", "truncateXAxis": True}
-    return _axes(chart) | {"markerSize": 5, "truncateYAxis": True, "y_axis_bounds": [None, None], **numbers}
+    return _axes(chart, colors) | {"markerSize": 5, "truncateYAxis": True, "y_axis_bounds": [None, None], **numbers}
 
 
-def _two_axes(chart: Chart, dashboard: Dashboard, _: Mapping[str, str]) -> Params:
+def _two_axes(chart: Chart, dashboard: Dashboard, colors: Mapping[str, str]) -> Params:
     """``second``: {show, split, where, bars}: what is drawn against the right axis."""
     second = chart.options["second"]
     shown = [second["show"]] if isinstance(second["show"], str) else list(second["show"])
@@ -230,7 +250,7 @@ def _two_axes(chart: Chart, dashboard: Dashboard, _: Mapping[str, str]) -> Param
     right = chart.data.metrics[shown[0]]
     where = {**chart.options.get("where", {}), **second.get("where", {})}
     area = bool(chart.options.get("area"))
-    return _axes(chart) | {
+    return _axes(chart, colors) | {
         "metrics_b": shown,
         "groupby_b": _list(second.get("split")),
         "adhoc_filters_b": conditions(chart, where, chart.period or dashboard.period),
@@ -326,7 +346,9 @@ def _table(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
 
 def _pivot(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
     options = chart.options
+    named = [*_list(options["rows"]), *_list(options.get("columns"))]
     return {
+        "all_columns": named,  # not asked for: a dashboard knows the labels of columns that it finds here
         "groupbyRows": _list(options["rows"]),
         "groupbyColumns": _list(options.get("columns")),
         "metrics": list(chart.show),
@@ -342,7 +364,7 @@ def _pivot(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
         **({"time_grain_sqla": options["per"]} if "per" in options else {}),
         "temporal_columns_lookup": {
             column: True
-            for column in [*_list(options["rows"]), *_list(options.get("columns"))]
+            for column in named
             if chart.data.columns[column].is_time
         },
     }
@@ -545,7 +567,7 @@ def _polygons(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
         "filled": True,
         "stroked": True,
         "extruded": False,
-        "opacity": 80,
+        "opacity": 100,
         "fill_color_picker": {"r": 39, "g": 114, "b": 178, "a": 1},
         "stroke_color_picker": {"r": 255, "g": 255, "b": 255, "a": 1},
         "line_width": 2,

@@ -62,6 +62,7 @@ final as (
         stations.station_id,
         stations.station_name,
         stations.place,
+        coalesce(stations.place || ' ', '') || stations.station_name as station_label,
         stations.latitude,
         stations.longitude,
         stations.time_zone,

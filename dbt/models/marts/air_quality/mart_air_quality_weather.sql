@@ -47,6 +47,7 @@ final as (
         air.date_local,
         stations.station_name,
         stations.place,
+        stations.station_label,
         stations.region_code,
         air.pm2_5_ug_per_m3,
         air.pm10_ug_per_m3,

@@ -11,6 +11,18 @@ thresholds as (
 
 ),
 
+stations as (
+
+    select * from {{ ref('dim_air_station') }}
+
+),
+
+pollutants as (
+
+    select * from {{ ref('air_quality_pollutants') }}
+
+),
+
 daily as (
 
     select
@@ -110,25 +122,29 @@ compared as (
 final as (
 
     select
-        station_id,
-        pollutant,
-        calendar_year,
-        standard,
-        averaging,
-        unit,
-        limit_value,
-        cast(allowed_a_year as integer) as allowed_a_year,
-        mean_concentration,
-        cast(exceedances as integer) as exceedances,
-        cast(valid_days as integer) as valid_days,
-        completeness,
+        compared.station_id,
+        stations.station_label,
+        compared.pollutant,
+        pollutants.pollutant_label,
+        compared.calendar_year,
+        compared.standard,
+        compared.averaging,
+        compared.unit,
+        compared.limit_value,
+        cast(compared.allowed_a_year as integer) as allowed_a_year,
+        compared.mean_concentration,
+        cast(compared.exceedances as integer) as exceedances,
+        cast(compared.valid_days as integer) as valid_days,
+        compared.completeness,
         case
-            when exceedances > allowed_a_year then false
-            when completeness < {{ enough }} then null
-            when averaging = 'year' then mean_concentration <= limit_value
-            else exceedances <= allowed_a_year
+            when compared.exceedances > compared.allowed_a_year then false
+            when compared.completeness < {{ enough }} then null
+            when compared.averaging = 'year' then compared.mean_concentration <= compared.limit_value
+            else compared.exceedances <= compared.allowed_a_year
         end as is_met
     from compared
+    left join stations on compared.station_id = stations.station_id
+    left join pollutants on compared.pollutant = pollutants.pollutant
 
 )
 

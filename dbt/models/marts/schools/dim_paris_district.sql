@@ -6,18 +6,26 @@ districts as (
 
 ),
 
+outlines as (
+
+    select * from {{ ref('paris_district_outlines') }}
+
+),
+
 final as (
 
     select
-        district_code,
-        district_number,
-        district_name,
-        postal_code,
-        latitude,
-        longitude,
-        population,
-        area_km2
+        districts.district_code,
+        districts.district_number,
+        districts.district_name,
+        districts.postal_code,
+        districts.latitude,
+        districts.longitude,
+        districts.population,
+        districts.area_km2,
+        outlines.outline
     from districts
+    left join outlines on districts.district_code = outlines.district_code
 
 )
 

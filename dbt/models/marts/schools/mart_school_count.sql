@@ -53,7 +53,11 @@ final as (
         school_years.school_year || '/' || (school_years.school_year + 1) as school_year_label,
         school_years.edition,
         cast(coalesce(counted.schools, 0) as integer) as schools,
-        10000.0 * coalesce(counted.schools, 0) / districts.population as schools_per_10000_inhabitants
+        10000.0 * coalesce(counted.schools, 0) / districts.population as schools_per_10000_inhabitants,
+        school_years.school_year = max(school_years.school_year) over (
+            partition by school_years.school_type
+        ) as is_newest,
+        districts.outline
     from school_years
     cross join districts
     left join counted
