@@ -362,11 +362,7 @@ def _pivot(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
         "colTotals": bool(options.get("column_totals")),
         "conditional_formatting": options.get("highlight", []),
         **({"time_grain_sqla": options["per"]} if "per" in options else {}),
-        "temporal_columns_lookup": {
-            column: True
-            for column in named
-            if chart.data.columns[column].is_time
-        },
+        "temporal_columns_lookup": {column: True for column in named if chart.data.columns[column].is_time},
     }
 
 
