@@ -5,6 +5,7 @@ Sizes, formats and titles follow from the metric's unit and the time grain, so t
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -54,6 +55,9 @@ def time_range(period: str) -> str:
     if calendar := re.fullmatch(r"last (\d+) calendar months", period):
         start = f"DATEADD(DATETIME('today'), -{int(calendar[1]) - 1}, month)"
         return f"DATETRUNC({start}, month) : DATEADD(DATETIME('today'), 1, day)"
+    if seasons := re.fullmatch(r"last (\d+) seasons", period):
+        start = f"DATETRUNC(DATEADD(DATETIME('today'), {6 - 12 * int(seasons[1])}, month), year)"
+        return f"DATEADD({start}, 6, month) : DATEADD(DATETIME('today'), 1, day)"
     found = re.fullmatch(r"last (\d+) (day|month|year)s?(?: and next (\d+) days?)?", period)
     if period == "today":
         count, unit, ahead = 1, "day", 0
@@ -257,7 +261,7 @@ def _two_axes(chart: Chart, dashboard: Dashboard, colors: Mapping[str, str]) -> 
         "row_limit_b": 10_000,
         "truncate_metric_b": True,
         "show_legend": True,
-        "echart_options": '{"grid": {"left": 20, "bottom": 22, "right": 12}}',
+        "echart_options": _two_named_axes(_metric(chart).unit, right.unit),
         "seriesType": "bar" if chart.options.get("bars") else "line",
         "area": area,
         "opacity": 0.15 if area else 1,
@@ -271,6 +275,16 @@ def _two_axes(chart: Chart, dashboard: Dashboard, colors: Mapping[str, str]) -> 
         "truncateYAxis": True,
         "y_axis_bounds": [None, None],
     }
+
+
+def _two_named_axes(left: str, right: str) -> str:
+    """Both axes as ECharts knows them, named beside their figures: Superset names the right one behind its buttons."""
+    beside = {"type": "value", "scale": True, "nameLocation": "middle"}
+    axes = [
+        {**beside, "name": left, "nameGap": AXIS_MARGIN.get(left, 32)},
+        {**beside, "name": right, "nameGap": 32, "nameRotate": -90, "splitLine": {"show": False}},
+    ]
+    return json.dumps({"grid": {"left": 20, "bottom": 22, "right": 30}, "yAxis": axes})
 
 
 # --- one figure -------------------------------------------------------------------------------------------------------

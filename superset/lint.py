@@ -32,7 +32,7 @@ SECRET = re.compile(r"-----BEGIN|://[^/\s:@]+:[^@\s]+@")
 SQL_WORDS = {
     *("coalesce", "max_by"),
     *("all", "and", "as", "avg", "between", "case", "cast", "count", "distinct", "else", "end", "false", "from", "in"),
-    *("abs", "max_by"),
+    *("abs", "by", "extract", "max_by", "month", "order", "over", "partition", "year"),
     *("is", "like", "max", "min", "not", "null", "nullif", "or", "round", "sum", "then", "true", "when", "where"),
 }
 # A fixed colour belongs to a name shown on a chart: the seed's column that holds the name, and the one with the colour.
