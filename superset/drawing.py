@@ -491,7 +491,7 @@ def _boxes(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
         "x_axis_title_margin": 15,
         "y_axis_title": metric.unit,
         "y_axis_title_margin": AXIS_MARGIN.get(metric.unit, 28) + 12,  # its labels are out of the grid
-        "x_ticks_layout": "flat",
+        "x_ticks_layout": chart.options.get("ticks", "flat"),
         "y_axis_title_position": "Left",
         **({"time_grain_sqla": chart.options["per"]} if "per" in chart.options else {}),
     }
