@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +16,7 @@ import pytest
 import yaml
 from build_assets import exposures, label_colors, wanted_files, write
 from bundle import ROOM, BundleError, read_bundle
-from descriptions import DESCRIPTIONS, label_of, read_descriptions, unit_of
+from descriptions import DBT, DESCRIPTIONS, label_of, read_descriptions, unit_of
 from drawing import KINDS, time_range
 
 Edit = Callable[[dict[str, Any]], object]
@@ -266,3 +268,19 @@ def test_file_that_is_no_yaml_is_named(descriptions: Path) -> None:
 def test_every_kind_of_drawing_is_one_that_superset_still_draws() -> None:
     gone = {"line", "bar", "area", "dist_bar", "heatmap", "histogram", "sankey", "treemap", "sunburst", "filter_box"}
     assert not gone & {viz_type for viz_type, _ in KINDS.values()}
+
+
+def test_carbon_page_tells_the_factors_of_the_seed() -> None:
+    methods = {"Combustion": "rte_direct", "IPCC": "ipcc_2014", "ADEME": "ademe", "UNECE": "unece_2021"}
+    with (DBT / "seeds/co2_factors.csv").open(encoding="utf-8", newline="") as lines:
+        rows = sorted(csv.DictReader(lines), key=lambda row: row["valid_from"])
+    star = {"true": "", "false": "*"}
+    factors = {(row["method"], row["co2_type"]): row["g_per_kwh"] + star[row["is_verified"]] for row in rows}
+    page = yaml.safe_load((DESCRIPTIONS / "dashboards/carbon.yaml").read_text("utf-8"))
+    text = next(row["text"] for row in page["rows"] if "text" in row)
+    table = [re.split(r" *\| *", line.strip("| ")) for line in text.splitlines() if line.startswith("| ")]
+    types = [name.lower() for name in table[0][1:]]
+    for label, *cells in table[1:]:
+        method = next(method for word, method in methods.items() if word in label)
+        assert cells == [factors[method, kind] for kind in types], label
+    assert len(table) == 1 + len(methods)
