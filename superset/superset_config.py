@@ -186,13 +186,8 @@ LIGHT = {
     "fontWeightStrong": "500",
     "transitionTiming": 0.3,
 }
-# A heat map is left a tenth of its width free at the right; a box plot's legend only says "boxplot" and "outlier".
-DRAWING = {
-    "echartsOptionsOverridesByChartType": {
-        "heatmap_v2": {"grid": {"right": 25}},
-        "box_plot": {"legend": {"show": False}},
-    }
-}
+# A box plot's legend only says "boxplot" and "outlier".
+DRAWING = {"echartsOptionsOverridesByChartType": {"box_plot": {"legend": {"show": False}}}}
 THEME_DEFAULT = {"token": LIGHT, "algorithm": "default", **DRAWING}
 THEME_DARK = {"token": LIGHT, "algorithm": "dark", **DRAWING}
 _SCHEMES = yaml.safe_load(Path(__file__).with_name("descriptions").joinpath("palette.yaml").read_text("utf-8"))[
