@@ -589,9 +589,15 @@ def _polygons(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
         "mapbox_style": "",
         "autozoom": True,
         "viewport": options["viewport"],
-        "legend_position": "tr",
+        "legend_position": options.get("legend_position", "tr"),
         "legend_format": metric.format,
-        "js_columns": _list(options.get("tooltip")),
+        "tooltip_contents": [
+            *(
+                {"item_type": "column", "column_name": name, "verbose_name": chart.data.columns[name].label}
+                for name in _list(options.get("tooltip"))
+            ),
+            {"item_type": "metric", "metric_name": metric.name, "label": metric.label, "verbose_name": metric.label},
+        ],
     }
 
 
