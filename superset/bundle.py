@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -59,7 +58,7 @@ def read_bundle(folder: Path = ASSETS) -> Bundle:
 
 
 def filled(bundle: Bundle, values: Mapping[str, str], now: str | None = None) -> Bundle:
-    """Return the bundle with ``${NAME}`` in its databases replaced, and "today" too where the house's now is pinned.
+    """Return the bundle with ``${NAME}`` in its databases replaced, and today and now where the house's are pinned.
 
     ``now`` is HEXAWATT_NOW (an ISO instant): dashboards then open on the days around it, as the data do.
     """
@@ -67,10 +66,10 @@ def filled(bundle: Bundle, values: Mapping[str, str], now: str | None = None) ->
     for path, asset in bundle.of("databases"):
         texts[path] = yaml.safe_dump(_substitute(path, asset, values), sort_keys=False, allow_unicode=True)
     if now:
-        day = _paris_day(now)
-        texts = {path: text.replace("DATETIME('today')", f"DATETIME('{day}')") for path, text in texts.items()}
-        # the same expression inside a single-quoted YAML scalar
-        texts = {path: re.sub(r"DATETIME\(''today''\)", f"DATETIME(''{day}'')", text) for path, text in texts.items()}
+        words = _pinned_words(now)
+        for path, asset in bundle.assets.items():
+            if any(word in bundle.texts[path] for word in ("DATETIME(", "CURRENT_DATE")):
+                texts[path] = yaml.safe_dump(_pinned(asset, words), sort_keys=False, allow_unicode=True)
     return Bundle(texts, {path: _parse(path, text) for path, text in texts.items()})
 
 
@@ -116,9 +115,27 @@ def _substitute(path: str, value: Any, values: Mapping[str, str]) -> Any:
         raise BundleError(f"{path} holds a '$' that is no ${{NAME}}: {value}") from None
 
 
-def _paris_day(now: str) -> str:
+def _pinned_words(now: str) -> dict[str, str]:
+    """What charts and computed columns call today and now, and what stands for it: Paris time."""
     try:
         instant = datetime.fromisoformat(now)
     except ValueError:
         raise BundleError(f"HEXAWATT_NOW must be an ISO instant such as 2026-01-31T09:00:00Z, not {now!r}") from None
-    return (instant if instant.tzinfo else instant.replace(tzinfo=PARIS)).astimezone(PARIS).date().isoformat()
+    here = (instant if instant.tzinfo else instant.replace(tzinfo=PARIS)).astimezone(PARIS)
+    day = here.date().isoformat()
+    return {
+        "DATETIME('today')": f"DATETIME('{day}')",
+        "DATETIME('now')": f"DATETIME('{here:%Y-%m-%dT%H:%M:%S}')",
+        "CURRENT_DATE": f"CAST('{day}' AS DATE)",
+    }
+
+
+def _pinned(value: Any, words: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _pinned(item, words) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_pinned(item, words) for item in value]
+    if isinstance(value, str):
+        for word, pinned in words.items():
+            value = value.replace(word, pinned)
+    return value

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from build_assets import exposures, label_colors, wanted_files, write
-from bundle import ROOM, BundleError, read_bundle
+from bundle import ROOM, BundleError, filled, read_bundle
 from descriptions import DBT, DESCRIPTIONS, label_of, read_descriptions, unit_of
 from drawing import KINDS, time_range
 
@@ -284,3 +284,13 @@ def test_carbon_page_tells_the_factors_of_the_seed() -> None:
         method = next(method for word, method in methods.items() if word in label)
         assert cells == [factors[method, kind] for kind in types], label
     assert len(table) == 1 + len(methods)
+
+
+def test_today_and_now_are_pinned_everywhere_where_the_house_has_a_now_of_its_own() -> None:
+    pinned = filled(read_bundle(), {"HEXAWATT_SERVING_FILE": "served"}, "2025-10-26T17:05:00Z")
+    words = ("DATETIME('today')", "DATETIME('now')", "CURRENT_DATE")
+    assert not [
+        path for path, asset in pinned.assets.items() for word in words if word in str(asset).replace("\\'", "'")
+    ]
+    ahead = pinned.assets["charts/generation/outages_ahead.yaml"]["params"]["adhoc_filters"]
+    assert "DATETIME('2025-10-26T18:05:00') : DATETIME('2200-01-01')" in [item["comparator"] for item in ahead]
