@@ -245,7 +245,7 @@ def _points(chart: Chart, _: Dashboard, colors: Mapping[str, str]) -> Params:
 
 
 def _two_axes(chart: Chart, dashboard: Dashboard, colors: Mapping[str, str]) -> Params:
-    """``second``: {show, split, where, bars}: what is drawn against the right axis."""
+    """``second``: {show, split, where, bars, from_zero}: what is drawn against the right axis."""
     second = chart.options["second"]
     shown = [second["show"]] if isinstance(second["show"], str) else list(second["show"])
     unknown = [name for name in shown if name not in chart.data.metrics]
@@ -261,7 +261,7 @@ def _two_axes(chart: Chart, dashboard: Dashboard, colors: Mapping[str, str]) -> 
         "row_limit_b": 10_000,
         "truncate_metric_b": True,
         "show_legend": True,
-        "echart_options": _two_named_axes(_metric(chart).unit, right.unit),
+        "echart_options": _two_named_axes(_metric(chart).unit, right.unit, from_zero=bool(second.get("from_zero"))),
         "seriesType": "bar" if chart.options.get("bars") else "line",
         "area": area,
         "opacity": 0.15 if area else 1,
@@ -277,13 +277,15 @@ def _two_axes(chart: Chart, dashboard: Dashboard, colors: Mapping[str, str]) -> 
     }
 
 
-def _two_named_axes(left: str, right: str) -> str:
+def _two_named_axes(left: str, right: str, *, from_zero: bool) -> str:
     """Both axes as ECharts knows them, named beside their figures: Superset names the right one behind its buttons."""
     beside = {"type": "value", "scale": True, "nameLocation": "middle"}
     axes = [
         {**beside, "name": left, "nameGap": AXIS_MARGIN.get(left, 32)},
         {**beside, "name": right, "nameGap": 32, "nameRotate": -90, "splitLine": {"show": False}},
     ]
+    if from_zero:
+        axes[1]["scale"] = False
     return json.dumps({"grid": {"left": 20, "bottom": 22, "right": 30}, "yAxis": axes})
 
 
