@@ -25,6 +25,9 @@ WAREHOUSE = "databases/warehouse.yaml"
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "hexawatt")
 PARIS = ZoneInfo("Europe/Paris")
 
+# The same as safe_load, ten times as fast where PyYAML was built with its library.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 Asset = dict[str, Any]
 
 
@@ -70,7 +73,10 @@ def filled(bundle: Bundle, values: Mapping[str, str], now: str | None = None) ->
         for path, asset in bundle.assets.items():
             if any(word in bundle.texts[path] for word in ("DATETIME(", "CURRENT_DATE")):
                 texts[path] = yaml.safe_dump(_pinned(asset, words), sort_keys=False, allow_unicode=True)
-    return Bundle(texts, {path: _parse(path, text) for path, text in texts.items()})
+    assets = {
+        path: bundle.assets[path] if text == bundle.texts[path] else _parse(path, text) for path, text in texts.items()
+    }
+    return Bundle(texts, assets)
 
 
 def with_warehouse(bundle: Bundle, file: Path) -> Bundle:
@@ -94,7 +100,7 @@ def environment_values(serving_file: Path) -> dict[str, str]:
 
 def _parse(path: str, text: str) -> Asset:
     try:
-        asset = yaml.safe_load(text)
+        asset = yaml.load(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise BundleError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(asset, dict):

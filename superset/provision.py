@@ -1,11 +1,14 @@
-"""Bring this mode's Superset to what ``assets/`` says: metadata database, roles, administrator, assets.
+"""Bring this mode's Superset to what ``assets/`` and ``roles.py`` say: metadata database, assets, roles, users.
 
 Run with Superset's own environment: ``.venvs/superset/bin/python superset/provision.py``. It needs no running server
 and no served file yet. Environment: SUPERSET_ADMIN_PASSWORD (required), HEXAWATT_STATE_DIR, HEXAWATT_SERVING_FILE,
-HEXAWATT_NOW, HEXAWATT_WAREHOUSE (duckdb, or snowflake with what ``warehouse.snowflake.yaml`` names).
+HEXAWATT_NOW, HEXAWATT_WAREHOUSE (duckdb, or snowflake with what ``warehouse.snowflake.yaml`` names), and who may enter:
+HEXAWATT_VIEWER_PASSWORD, HEXAWATT_ANALYST_PASSWORD, HEXAWATT_ANONYMOUS, HEXAWATT_REGION_ROLES, HEXAWATT_EMBED_ORIGINS,
+HEXAWATT_EMBED_PASSWORD.
 
 Done again with the same assets and settings, it says so within a moment and touches nothing. All of the import, the
-removal of assets that left the bundle included, is one transaction: whatever fails leaves Superset as it was.
+removal of assets that left the bundle and the roles included, is one transaction: whatever fails leaves Superset as it
+was.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import roles
 import superset_config as settings
 from bundle import (
     ASSETS,
@@ -47,9 +51,11 @@ def provision(folder: Path = ASSETS) -> str:
     if not password:
         raise BundleError("SUPERSET_ADMIN_PASSWORD is not set: give the administrator a password of your own")
     bundle, secrets = _bundle(folder)
+    access = roles.access(os.environ)
     done = _done()
     release = version("apache-superset")
-    wanted = fingerprint(settings.SECRET_KEY, release, password, *_flat(bundle), json.dumps(secrets, sort_keys=True))
+    given = (password, json.dumps(secrets, sort_keys=True), access.text())
+    wanted = fingerprint(settings.SECRET_KEY, release, *given, *_flat(bundle))
     if done.get("assets") == wanted:
         return "Superset: nothing changed"
 
@@ -63,7 +69,7 @@ def provision(folder: Path = ASSETS) -> str:
             DONE.write_text(json.dumps({"release": release}), encoding="utf-8")
         _administrator(password)
         _say("importing the assets")
-        pruned = _import(bundle, secrets)
+        pruned = _import(bundle, secrets, access)
     DONE.write_text(json.dumps({"release": release, "assets": wanted}), encoding="utf-8")
     counts = ", ".join(f"{sum(1 for _ in bundle.of(kind))} {kind}" for kind in ("datasets", "charts", "dashboards"))
     return f"Superset: {counts} in place, {pruned} removed"
@@ -154,8 +160,8 @@ def _fits(stored: str, password: str) -> bool:
     return bool(check_password_hash(stored, password))
 
 
-def _import(bundle: Bundle, secrets: dict[str, dict[str, str]]) -> int:
-    """Import the bundle and remove what left it, all or nothing; return how many assets were removed."""
+def _import(bundle: Bundle, secrets: dict[str, dict[str, str]], access: roles.Access) -> int:
+    """Import the bundle, remove what left it and set the roles, all or nothing; return how many were removed."""
     from superset.commands.exceptions import CommandInvalidError
     from superset.commands.importers.v1.assets import ImportAssetsCommand
     from superset.extensions import security_manager
@@ -165,7 +171,9 @@ def _import(bundle: Bundle, secrets: dict[str, dict[str, str]]) -> int:
     @transaction()  # type: ignore[untyped-decorator]
     def run() -> int:
         ImportAssetsCommand(dict(bundle.texts), encrypted_extra_secrets=secrets).run()
-        return _prune({asset.get("uuid") for asset in bundle.assets.values()})
+        pruned = _prune({asset.get("uuid") for asset in bundle.assets.values()})
+        roles.apply(access, (chart for _, chart in bundle.of("charts")))
+        return pruned
 
     with override_user(security_manager.find_user(ADMIN)):
         try:

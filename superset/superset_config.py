@@ -7,12 +7,16 @@ Loading it makes the state folder and, once, the secret key (unless ``SUPERSET_S
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import logging
 import os
+import re
 import secrets
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -56,16 +60,39 @@ SECRET_KEY = _secret_key(STATE_DIRECTORY / "secret_key")
 SQLALCHEMY_DATABASE_URI = f"sqlite:///{STATE_DIRECTORY / 'superset.db'}?check_same_thread=false"
 # Each click is logged in the metadata: wait for the file's one writer rather than fail.
 SQLALCHEMY_ENGINE_OPTIONS = {"connect_args": {"timeout": 30}}
-GUEST_TOKEN_JWT_SECRET = SECRET_KEY  # embedding is off; the published default must not stay even so
-GLOBAL_ASYNC_QUERIES_JWT_SECRET = SECRET_KEY
+
+
+def _derived(purpose: str) -> str:
+    """Return a key of its own for each purpose: whoever learns one of them has none of the others."""
+    return hmac.new(SECRET_KEY.encode(), purpose.encode(), hashlib.sha256).hexdigest()
+
+
+GUEST_TOKEN_JWT_SECRET = _derived("guest tokens")
+GLOBAL_ASYNC_QUERIES_JWT_SECRET = _derived("asynchronous queries")
+
+# Behind a proxy that speaks HTTPS on this machine (nothing else reaches the port): HEXAWATT_HTTPS=1.
+HTTPS = os.environ.get("HEXAWATT_HTTPS") == "1"
+# Origins whose pages may show the embedded dashboard; provision.py refuses what is none.
+EMBED_ORIGINS = [
+    origin
+    for origin in re.split(r"[,\s]+", os.environ.get("HEXAWATT_EMBED_ORIGINS", ""))
+    if re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin)
+]
+ENABLE_PROXY_FIX = HTTPS
+PREFERRED_URL_SCHEME = "https" if HTTPS else "http"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = False  # served over plain HTTP on loopback: a secure cookie would never come back
+SESSION_COOKIE_SECURE = HTTPS  # over plain HTTP on loopback a secure cookie would never come back
+# Inside a page of another site only a cookie of this kind comes back, and browsers want it secure.
+SESSION_COOKIE_SAMESITE = "None" if HTTPS and EMBED_ORIGINS else "Lax"
+GLOBAL_ASYNC_QUERIES_JWT_COOKIE_SECURE = HTTPS
+PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
 WTF_CSRF_ENABLED = True
 
 # --- who may enter ----------------------------------------------------------------------------------------------------
 
-PUBLIC_ROLE_LIKE = None
+PUBLIC_ROLE_LIKE = None  # roles.py gives the role Public what HEXAWATT_ANONYMOUS says, nothing by default
+GUEST_ROLE_NAME = "Guest"
+GUEST_TOKEN_JWT_EXP_SECONDS = 300
 AUTH_USER_REGISTRATION = False
 FAB_PASSWORD_COMPLEXITY_ENABLED = True
 FAB_API_SWAGGER_UI = False
@@ -73,7 +100,14 @@ RATELIMIT_ENABLED = True
 RATELIMIT_STORAGE_URI = "memory://"  # per worker, which is enough on loopback
 RATELIMIT_APPLICATION = "200 per second"  # a dashboard asks some forty things at once
 AUTH_RATE_LIMITED = True
-AUTH_RATE_LIMIT = "30 per minute"
+AUTH_RATE_LIMIT = "10 per minute"
+
+
+def FLASK_APP_MUTATOR(app: Any) -> None:  # noqa: N802 - Superset's name
+    """Limit guesses at the API's log-in as at the page's, which is all that Superset limits."""
+    limit = app.appbuilder.sm.limiter.limit(AUTH_RATE_LIMIT, methods=["POST"])
+    app.view_functions["SecurityApi.login"] = limit(app.view_functions["SecurityApi.login"])
+
 
 # --- what a browser may load: this server and nothing else ------------------------------------------------------------
 
@@ -92,12 +126,14 @@ TALISMAN_CONFIG = {
         "object-src": "'none'",
         "style-src": ["'self'", "'unsafe-inline'"],
         "font-src": ["'self'"],
-        "frame-ancestors": ["'self'"],
+        "frame-ancestors": ["'self'", *EMBED_ORIGINS],
         "script-src": ["'self'", "'strict-dynamic'"],
     },
     "content_security_policy_nonce_in": ["script-src"],
-    "force_https": False,
+    "frame_options": None if EMBED_ORIGINS else "SAMEORIGIN",  # this older header can't name origins
+    "force_https": False,  # the proxy's part; health is asked for on loopback without it
     "session_cookie_secure": SESSION_COOKIE_SECURE,
+    "session_cookie_samesite": SESSION_COOKIE_SAMESITE,
 }
 
 # --- what a query may do ----------------------------------------------------------------------------------------------
@@ -136,8 +172,10 @@ DISALLOWED_SQL_FUNCTIONS = {
 FEATURE_FLAGS = {
     "ALERT_REPORTS": False,
     "ALLOW_ADHOC_SUBQUERY": False,
-    "EMBEDDED_SUPERSET": False,
+    "EMBEDDED_SUPERSET": bool(EMBED_ORIGINS),
+    "ENABLE_JAVASCRIPT_CONTROLS": False,
     "ENABLE_TEMPLATE_PROCESSING": False,
+    "SSH_TUNNELING": False,
 }
 
 # --- time -------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -11,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from bundle import ROOM
 from small_warehouse import build
 
 PASSWORD = "Only-for-tests-2026"
+VIEWER_PASSWORD, ANALYST_PASSWORD = "Viewer-for-tests-2026", "Analyst-for-tests-2026"
+BY_REGION = "fct_weather_hourly"  # a dataset by region, which the small warehouse fills
 
 
 class Place:
@@ -26,6 +30,30 @@ class Place:
         self.state = folder / "state"
         self.state.mkdir()
         shutil.copytree(ROOM, self.room, ignore=shutil.ignore_patterns("tests", "__pycache__", ".*"))
+
+    def only_one_dashboard(self) -> None:
+        """Leave France now, what it reads, and one dataset by region: some tests import often."""
+        assets = self.room / "assets"
+        for dashboard in (assets / "dashboards").glob("*.yaml"):
+            if dashboard.stem != "france_now":
+                dashboard.unlink()
+        read: set[str] = set()
+        for chart in (assets / "charts").rglob("*.yaml"):
+            if chart.parent.name in ("shared", "france_now"):
+                read.add(yaml.safe_load(chart.read_text("utf-8"))["dataset_uuid"])
+            else:
+                chart.unlink()
+        for dataset in (assets / "datasets").rglob("*.yaml"):
+            if dataset.stem != BY_REGION and yaml.safe_load(dataset.read_text("utf-8"))["uuid"] not in read:
+                dataset.unlink()
+
+    def copy_state(self, other: Place) -> None:
+        """Begin with what another place was provisioned to."""
+        (self.state / "superset").mkdir()
+        for name in ("secret_key", "provisioned.json"):
+            shutil.copy2(other.state / "superset" / name, self.state / "superset" / name)
+        with sqlite3.connect(other.metadata) as source, sqlite3.connect(self.metadata) as target:
+            source.backup(target)
 
     @property
     def metadata(self) -> Path:
@@ -48,17 +76,21 @@ class Place:
             **environment,
         }
         command = [sys.executable, str(self.room / "provision.py")]
-        return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=400, check=False)
 
 
 @pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """A provisioned place that serves two and a half days of data."""
+    """A provisioned place that serves two and a half days of data, with users and a role of one region."""
     place = Place(tmp_path_factory.mktemp("house"))
     version = place.state / "serving-1.duckdb"
     build(version, datetime.now(UTC))
     place.serve(version)
-    done = place.provision()
+    done = place.provision(
+        HEXAWATT_VIEWER_PASSWORD=VIEWER_PASSWORD,
+        HEXAWATT_ANALYST_PASSWORD=ANALYST_PASSWORD,
+        HEXAWATT_REGION_ROLES="53",
+    )
     assert done.returncode == 0, done.stderr
     return place
 

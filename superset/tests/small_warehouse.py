@@ -19,14 +19,11 @@ import pandas as pd
 if __name__ == "__main__":  # the room's own modules; pytest puts them on the path by itself
     sys.path.append(str(Path(__file__).absolute().parent.parent))
 from bundle import read_bundle
+from roles import REGIONS
 
 PARIS = ZoneInfo("Europe/Paris")
 Row = dict[str, Any]
 
-REGIONS = (
-    "Auvergne-Rhône-Alpes Bourgogne-Franche-Comté Bretagne Centre-Val_de_Loire Corse Grand_Est Hauts-de-France "
-    "Île-de-France Normandie Nouvelle-Aquitaine Occitanie Pays_de_la_Loire Provence-Alpes-Côte_d’Azur"
-)
 # name, mean MW, swing over the day MW
 GENERATION = {
     "nuclear": ("Nuclear", 43_000, 800),
@@ -135,8 +132,8 @@ def build(file: Path, now: datetime, days: int = 2, history_days: int = 30, simu
         "fct_weather_hourly": [
             {
                 **shown(start, end),
-                "region_code": f"{number:02d}",
-                "region_name": name.replace("_", " "),
+                "region_code": code,
+                "region_name": name,
                 "temperature_celsius": temperature(start) + number / 2 - 3,
                 "wind_speed_10m_m_per_s": 4.0,
                 "wind_speed_100m_m_per_s": 7 + 3 * daily(start, number),
@@ -146,7 +143,7 @@ def build(file: Path, now: datetime, days: int = 2, history_days: int = 30, simu
                 "snowfall_cm": 0.0,
                 "is_forecast": end > now,
             }
-            for number, name in enumerate(REGIONS.split())
+            for number, (code, name) in enumerate(REGIONS.items())
             for start, end in hours
         ],
         "mart_hourly_energy_weather": [

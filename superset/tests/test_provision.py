@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import sqlite3
 import stat
 from pathlib import Path
@@ -22,31 +21,10 @@ KINDS = {"dbs": "databases", "tables": "datasets", "slices": "charts", "dashboar
 def house(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A copy of the provisioned place with one dashboard of its own, to change at will."""
     house = Place(tmp_path_factory.mktemp("other"))
-    only_one_dashboard(house)
-    (house.state / "superset").mkdir()
-    for name in ("secret_key", "provisioned.json"):
-        shutil.copy2(place.state / "superset" / name, house.state / "superset" / name)
-    with sqlite3.connect(place.metadata) as source, sqlite3.connect(house.metadata) as target:
-        source.backup(target)
+    house.only_one_dashboard()
+    house.copy_state(place)
     assert house.provision().returncode == 0  # its served file is elsewhere
     return house
-
-
-def only_one_dashboard(house: Place) -> None:
-    """Leave France now and what it reads: the tests import often."""
-    assets = house.room / "assets"
-    for dashboard in (assets / "dashboards").glob("*.yaml"):
-        if dashboard.stem != "france_now":
-            dashboard.unlink()
-    read: set[str] = set()
-    for chart in (assets / "charts").rglob("*.yaml"):
-        if chart.parent.name in ("shared", "france_now"):
-            read.add(yaml.safe_load(chart.read_text("utf-8"))["dataset_uuid"])
-        else:
-            chart.unlink()
-    for dataset in (assets / "datasets").rglob("*.yaml"):
-        if yaml.safe_load(dataset.read_text("utf-8"))["uuid"] not in read:
-            dataset.unlink()
 
 
 def rows(house: Place, sql: str) -> list[tuple[Any, ...]]:
@@ -168,12 +146,82 @@ def test_new_password_replaces_the_old_one(house: Place) -> None:
     assert not check_password_hash(stored, PASSWORD)
 
 
+# --- roles ------------------------------------------------------------------------------------------------------------
+
+GRANTS = """
+    SELECT permission.name, view.name FROM ab_role AS role
+    JOIN ab_permission_view_role AS granted ON granted.role_id = role.id
+    JOIN ab_permission_view AS pair ON pair.id = granted.permission_view_id
+    JOIN ab_permission AS permission ON permission.id = pair.permission_id
+    JOIN ab_view_menu AS view ON view.id = pair.view_menu_id
+    WHERE role.name = '{}'
+"""
+
+
+def grants(house: Place, role: str) -> set[tuple[str, str]]:
+    return set(rows(house, GRANTS.format(role)))
+
+
+def test_what_is_switched_off_is_taken_back(place: Place, house: Place) -> None:
+    role, user = "SELECT count(*) FROM ab_role WHERE name = 'Viewer of Bretagne'", "SELECT active FROM ab_user"
+    rules = "SELECT count(*) FROM row_level_security_filters"
+    assert (rows(place, role), rows(place, rules)) == ([(1,)], [(1,)])
+    assert rows(place, f"{user} WHERE username = 'viewer'") == [(1,)]
+    assert (rows(house, role), rows(house, rules)) == ([(0,)], [(0,)])
+    assert rows(house, f"{user} WHERE username = 'viewer'") == [(0,)]
+    assert grants(house, "Public") == grants(house, "Guest") == grants(house, "Embedder") == set()
+
+
+def test_reader_has_the_datasets_and_an_analyst_the_schema(house: Place) -> None:
+    datasets = sum(1 for _ in read_bundle(house.room / "assets").of("datasets"))
+    for role, schemas in (("Viewer", 0), ("Analyst", 1)):
+        found = [what for what, _ in grants(house, role)]
+        assert (found.count("datasource_access"), found.count("schema_access")) == (datasets, schemas)
+        assert not {"all_datasource_access", "all_database_access", "database_access"} & set(found)
+
+
+def test_grant_that_left_the_roles_or_never_was_in_them_is_removed(house: Place) -> None:
+    script = house.room / "roles.py"
+    whole = script.read_text("utf-8")
+    assert ("can_csv", "Superset") in grants(house, "Viewer")
+    with sqlite3.connect(house.metadata) as connection:  # as a person would give one in the browser
+        connection.execute(
+            "INSERT INTO ab_permission_view_role (permission_view_id, role_id) SELECT pair.id, role.id"
+            " FROM ab_permission_view AS pair, ab_role AS role WHERE role.name = 'Viewer' AND pair.id = (SELECT p.id"
+            " FROM ab_permission_view AS p JOIN ab_view_menu AS v ON v.id = p.view_menu_id WHERE v.name = 'SQL Lab')"
+        )
+    assert ("menu_access", "SQL Lab") in grants(house, "Viewer")
+    script.write_text(whole.replace('    ("can_csv", "Superset"),\n', "", 1), "utf-8")
+    assert house.provision().returncode == 0
+    assert not {("can_csv", "Superset"), ("menu_access", "SQL Lab")} & grants(house, "Viewer")
+    script.write_text(whole, "utf-8")
+    assert house.provision().returncode == 0
+    assert ("can_csv", "Superset") in grants(house, "Viewer")
+
+
+def test_permission_that_superset_lacks_is_named_and_nothing_is_changed(house: Place) -> None:
+    script, before = house.room / "roles.py", (grants(house, "Viewer"), grants(house, "Analyst"))
+    whole = script.read_text("utf-8")
+    script.write_text(whole.replace('("can_csv", "Superset")', '("can_fly", "Superset")', 1), "utf-8")
+    done = house.provision()
+    script.write_text(whole, "utf-8")
+    assert done.returncode == 1
+    assert "this release of Superset has no permission can_fly on Superset" in done.stderr
+    assert (grants(house, "Viewer"), grants(house, "Analyst")) == before
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
         ("SUPERSET_ADMIN_PASSWORD", "", "SUPERSET_ADMIN_PASSWORD is not set"),
         ("HEXAWATT_NOW", "yesterday", "HEXAWATT_NOW must be an ISO instant"),
         ("HEXAWATT_WAREHOUSE", "oracle", "HEXAWATT_WAREHOUSE must be duckdb or snowflake"),
+        ("HEXAWATT_ANONYMOUS", "write", "HEXAWATT_ANONYMOUS must be read or nothing"),
+        ("HEXAWATT_REGION_ROLES", "53, 99", "HEXAWATT_REGION_ROLES: no region has the code '99'"),
+        ("HEXAWATT_EMBED_ORIGINS", "*", "HEXAWATT_EMBED_ORIGINS: an origin reads https://example.org, not '*'"),
+        ("HEXAWATT_EMBED_ORIGINS", "https://a.fr;x", "HEXAWATT_EMBED_ORIGINS: an origin reads"),
+        ("HEXAWATT_VIEWER_PASSWORD", "short", "HEXAWATT_VIEWER_PASSWORD must have 12 characters or more"),
+        ("HEXAWATT_ANALYST_PASSWORD", PASSWORD, "HEXAWATT_ANALYST_PASSWORD must not be the administrator's password"),
         ("HEXAWATT_WAREHOUSE", "snowflake", "SNOWFLAKE_PRIVATE_KEY_FILE must name"),
     ],
 )
@@ -200,7 +248,7 @@ def test_snowflake_variant_fits_the_same_bundle(app: Any) -> None:
 
 def test_first_run_that_was_interrupted_is_begun_again(tmp_path: Path) -> None:
     house = Place(tmp_path)
-    only_one_dashboard(house)
+    house.only_one_dashboard()
     house.metadata.parent.mkdir()
     with sqlite3.connect(house.metadata) as half_migrated:
         half_migrated.execute("CREATE TABLE ab_permission (id INTEGER)")
