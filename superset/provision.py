@@ -172,7 +172,7 @@ def _import(bundle: Bundle, secrets: dict[str, dict[str, str]], access: roles.Ac
     def run() -> int:
         ImportAssetsCommand(dict(bundle.texts), encrypted_extra_secrets=secrets).run()
         pruned = _prune({asset.get("uuid") for asset in bundle.assets.values()})
-        roles.apply(access, (chart for _, chart in bundle.of("charts")))
+        roles.apply(access)
         return pruned
 
     with override_user(security_manager.find_user(ADMIN)):

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bundle import Asset, BundleError, stable_uuid
-from queries import stored_queries
+from bundle import BundleError, stable_uuid
 
 Permission = tuple[str, str]  # what, on which part of Superset
 
@@ -207,7 +206,7 @@ def _listed(text: str) -> tuple[str, ...]:
 # --- in Superset ------------------------------------------------------------------------------------------------------
 
 
-def apply(wanted: Access, charts: Iterable[Asset]) -> None:
+def apply(wanted: Access) -> None:
     """Bring roles, users, limits to a region and embedding to what is wanted. Called within the import's transaction.
 
     The models are changed directly: the security manager's own methods commit.
@@ -221,7 +220,7 @@ def apply(wanted: Access, charts: Iterable[Asset]) -> None:
     _limit_to_regions(wanted, found, datasets)
     for user, (role, _) in USERS.items():
         _user(user, found[role], wanted.passwords.get(user))
-    _embed(wanted.origins, {asset["uuid"]: asset["params"] for asset in charts})
+    _embed(wanted.origins)
     db.session.flush()
 
 
@@ -322,7 +321,7 @@ def _user(name: str, role: Any, password: str | None) -> None:
         user.password = generate_password_hash(password)
 
 
-def _embed(origins: tuple[str, ...], charts: Mapping[str, Mapping[str, Any]]) -> None:
+def _embed(origins: tuple[str, ...]) -> None:
     """Register the dashboard for embedding by these origins, or take that back."""
     from superset.models.dashboard import Dashboard
     from superset.models.embedded_dashboard import EmbeddedDashboard
@@ -340,10 +339,6 @@ def _embed(origins: tuple[str, ...], charts: Mapping[str, Mapping[str, Any]]) ->
         embedded = EmbeddedDashboard(uuid=embedded_uuid(), dashboard_id=dashboard.id)
         db.session.add(embedded)
     embedded.allow_domain_list = ",".join(origins)
-    # A guest may ask only what a chart is known to ask.
-    for chart in dashboard.slices:
-        if params := charts.get(str(chart.uuid)):
-            chart.query_context = json.dumps({"queries": stored_queries(dict(params))})
 
 
 def embedded_uuid() -> str:

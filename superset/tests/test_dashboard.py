@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from bundle import read_bundle
+from chart_queries import LEGACY, measured, queries
 from conftest import PASSWORD, Place
-from queries import LEGACY, measured, queries
 from refresh_cache import refresh
 from small_warehouse import PARIS, Row, build, periods, shown, write
 

@@ -1,7 +1,4 @@
-"""What a chart asks the server, made from its parameters as the browser makes it.
-
-Provisioning stores it with an embedded dashboard's charts, whose guests may ask nothing else; the tests ask it.
-"""
+"""What a chart asks the server, made from its parameters as the browser makes it."""
 
 from __future__ import annotations
 
@@ -24,18 +21,6 @@ def queries(params: dict[str, Any], time_range: str | None = None) -> list[Query
     """Return the queries of a chart: one, or two for a chart with two series. ``time_range`` replaces its own."""
     suffixes = ("", "_b") if params["viz_type"] == "mixed_timeseries" else ("",)
     return [_query(params, suffix, time_range) for suffix in suffixes]
-
-
-def stored_queries(params: dict[str, Any]) -> list[Query]:
-    """Return columns, metrics and orders of a chart's queries: what a guest's request is compared with."""
-    return [
-        {
-            "columns": query["columns"],
-            "metrics": query["metrics"],
-            "orderby": query["orderby"] + [[metric, False] for metric in query["metrics"]],
-        }
-        for query in queries(params)
-    ]
 
 
 def measured(params: dict[str, Any]) -> list[str]:
