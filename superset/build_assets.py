@@ -16,6 +16,7 @@ from bundle import ASSETS, ROOM, WAREHOUSE, Asset, BundleError, stable_uuid
 from descriptions import DBT, Chart, Column, Dashboard, Dataset, Descriptions, Metric, read_descriptions, seed_colors
 from drawing import params, time_range, title
 
+HEAD = "# Written by superset/build_assets.py from superset/descriptions.\n# yamllint disable rule:line-length\n"
 GENERATED = ("datasets", "charts", "dashboards")
 EXPOSURES = DBT / "models" / "exposures.yml"
 DASHBOARD_URL = "http://localhost:8088/superset/dashboard/{}/"
@@ -52,7 +53,7 @@ def wanted_files(described: Descriptions) -> dict[str, str]:
         for chart in placed(dashboard).values():
             assets.setdefault(chart_path(chart), chart_asset(chart, dashboard, measures))
         assets[f"dashboards/{dashboard.name}.yaml"] = dashboard_asset(dashboard, colors)
-    return {path: dumped(identified(path, asset)) for path, asset in assets.items()}
+    return {path: HEAD + dumped(identified(path, asset)) for path, asset in assets.items()}
 
 
 def identified(path: str, asset: Asset) -> Asset:
@@ -364,7 +365,7 @@ def exposures(described: Descriptions) -> str:
                 "depends_on": [f"ref('{mart}')" for mart in marts],
             }
         )
-    return "# Written by superset/build_assets.py.\n" + dumped({"version": 2, "exposures": listed})
+    return HEAD + dumped({"version": 2, "exposures": listed})
 
 
 def differing(wanted: Mapping[str, str], folder: Path = ASSETS) -> list[str]:
