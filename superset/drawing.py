@@ -94,7 +94,10 @@ def params(chart: Chart, dashboard: Dashboard, colors: Mapping[str, str]) -> Par
 
 def conditions(chart: Chart, where: Mapping[str, Any], period: str) -> list[Params]:
     """The period, and ``where``: {column: value, [values], "known", ">= 0.95"; "until now", "from now" for a time}."""
-    made = [] if chart.options.get("timeless") else [_simple(chart.data.time, "TEMPORAL_RANGE", time_range(period))]
+    within = time_range(period)
+    if chart.options.get("wall_clock"):  # the journal keeps the machine's time, also where the house's now is pinned
+        within = within.replace("DATETIME('today')", "DATEADD(DATETIME('tomorrow'), -1, day)")
+    made = [] if chart.options.get("timeless") else [_simple(chart.data.time, "TEMPORAL_RANGE", within)]
     for column, wanted in where.items():
         if column not in chart.data.columns:
             raise BundleError(f"{chart.name}: {chart.data.name} has no column {column}")
