@@ -25,6 +25,7 @@ PHONE, PAGE_ON_PHONE, GUTTER = 356, 800, 16
 PHONE_PAGE = f"""  .grid-container {{ width: {PAGE_ON_PHONE}px !important; min-width: {PAGE_ON_PHONE}px !important; }}
   .dashboard-content {{ overflow-x: hidden; }}
   .filter-counts {{ display: none !important; }}
+  [data-test-viz-type^='big_number'] .header-title a {{ font-size: 11px; }}
   .grid-row {{ flex-wrap: wrap !important; width: {PHONE}px !important; row-gap: 12px; }}"""
 STYLE = (ROOM / "descriptions" / "style.css").read_text("utf-8")
 
