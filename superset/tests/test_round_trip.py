@@ -10,7 +10,7 @@ from bundle import read_bundle
 
 BUNDLE = read_bundle()
 FILES = {path: asset for path, asset in BUNDLE.assets.items() if "uuid" in asset}
-# Superset keeps these but doesn't export them, or under another name: where an asset comes from, what its database allows.
+# Superset keeps these but exports them not, or under another name: where an asset comes from, what its database allows.
 NOT_EXPORTED = {"is_managed_externally", "external_url", "allow_dml", "allow_file_upload"}
 # The file of the database names the served file by a variable, filled in at import.
 FILLED_IN = {"sqlalchemy_uri", "extra"}
