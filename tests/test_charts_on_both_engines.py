@@ -6,6 +6,7 @@ these tests hold some days only, and so is what Superset adds by itself (time gr
 
 from __future__ import annotations
 
+from datetime import datetime
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ DATASETS = {
     for asset in (yaml.safe_load(file.read_text("utf-8")) for file in (ASSETS / "datasets").rglob("*.yaml"))
 }
 CHARTS = sorted((ASSETS / "charts").rglob("*.yaml"))
+EPOCH = datetime(1970, 1, 1)
 COLUMNS = ("groupby", "groupbyRows", "groupbyColumns", "columns", "all_columns", "entity", "source", "target", "y_axis")
 METRICS = ("metric", "metrics", "metrics_b", "x", "y", "size", "tooltip_metrics")
 
@@ -76,8 +78,8 @@ def comparable(found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 def plainly(value: Any) -> Any:
-    """A number of any type as float; the emulator's "no time" (which isn't equal to itself) as None."""
-    if value != value:
+    """A number of any type as float; no time, which the emulator's answers turn into the epoch, as None."""
+    if value == EPOCH:
         return None
     return float(value) if hasattr(value, "as_integer_ratio") else value
 
