@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -149,7 +149,6 @@ class Descriptions:
     datasets: Mapping[str, Dataset]
     dashboards: Sequence[Dashboard]
     palette: Mapping[str, Mapping[str, str]]
-    schemes: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
 
 def read_descriptions(folder: Path = DESCRIPTIONS, dbt: Path = DBT) -> Descriptions:
@@ -165,7 +164,8 @@ def read_descriptions(folder: Path = DESCRIPTIONS, dbt: Path = DBT) -> Descripti
     files = sorted((folder / "dashboards").glob("*.yaml"))
     dashboards = [_dashboard(file, datasets, shared) for file in files]
     palette = _read(folder / "palette.yaml")
-    return Descriptions(datasets, dashboards, palette, palette.pop("schemes", {}))
+    del palette["schemes"]  # Superset's settings read them
+    return Descriptions(datasets, dashboards, palette)
 
 
 def unit_of(label: str) -> str:

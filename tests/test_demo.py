@@ -17,8 +17,9 @@ import duckdb
 import pytest
 import requests
 import yaml
-from pipeline import CONNECTORS, ROOT, environment, free_port, rows
+from pipeline import ROOT, rows
 from questions import QUESTIONS, ask, days_of, printed, printed_answer
+from running_demo import Demo
 
 sys.path.append(str(ROOT / "superset"))
 from screenshot import look
@@ -28,40 +29,9 @@ NOW = "2025-10-26T17:05:00Z"
 CONNECTIONS = yaml.safe_load((ROOT / "airbyte" / "connections.yaml").read_text())["connections"]
 
 
-class Demo:
-    """A demo with state and ports of its own."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.state = home / "demo"
-        self.airflow_port, self.superset_port, simulator_port = free_port(), free_port(), free_port()
-        self._environment = environment(
-            HEXAWATT_HOME=str(home),
-            HEXAWATT_NOW=NOW,
-            SIMULATOR_PORT=str(simulator_port),
-            AIRFLOW_PORT=str(self.airflow_port),
-            SUPERSET_PORT=str(self.superset_port),
-        )
-
-    def run(self, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [CONNECTORS / "hexawatt", *command],
-            env={**self._environment, **settings},
-            capture_output=True,
-            text=True,
-            timeout=400,
-            check=False,
-        )
-
-    def password(self, service: str) -> str:
-        """The generated password of ``service`` as a person finds it."""
-        (block,) = [part for part in (self.state / "credentials.txt").read_text().split("\n\n") if service in part]
-        return block.split("password")[1].split()[0]
-
-
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    demo = Demo(tmp_path_factory.mktemp("home"))
+    demo = Demo(tmp_path_factory.mktemp("home"), HEXAWATT_NOW=NOW)
     try:
         first = demo.run("demo")
         assert first.returncode == 0, first.stdout + first.stderr

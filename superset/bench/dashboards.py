@@ -8,7 +8,6 @@ while a new version is published. Takes some ten minutes on two cores; needs the
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,7 +25,7 @@ sys.path[:0] = [str(ROOM), str(ROOM / "tests"), str(ROOM.parent / "tests")]
 
 from bundle import read_bundle  # noqa: E402
 from chart_queries import LEGACY, queries  # noqa: E402
-from pipeline import CONNECTORS, environment, free_port  # noqa: E402
+from running_demo import Demo  # noqa: E402
 from screenshot import CHART, LOADING, SLUGS, opened, wait  # noqa: E402
 
 DAYS = 364
@@ -40,38 +39,22 @@ ALL_DRAWN = """([chart, loading, tiles]) => {
 }"""
 
 
-class House:
-    """A demo of its own, its clock standing where it was started."""
-
-    def __init__(self, home: Path) -> None:
-        self.state = home / "demo"
-        self.url = f"http://127.0.0.1:{(port := free_port())}"
-        ports = {"SIMULATOR_PORT": str(free_port()), "AIRFLOW_PORT": str(free_port()), "SUPERSET_PORT": str(port)}
-        self._environment = environment(HEXAWATT_HOME=str(home), **ports)
-
-    def run(self, *command: str) -> None:
-        done = subprocess.run(
-            [CONNECTORS / "hexawatt", *command], env=self._environment, capture_output=True, text=True
-        )
-        if done.returncode:
-            sys.exit(f"hexawatt {' '.join(command)}: {done.stdout[-500:]}{done.stderr[-500:]}")
-
-    @property
-    def password(self) -> str:
-        blocks = (self.state / "credentials.txt").read_text("utf-8").split("\n\n")
-        return next(block for block in blocks if "Superset" in block).split("password")[1].split()[0]
-
-
 @contextmanager
-def running_demo() -> Iterator[House]:
+def running_demo() -> Iterator[Demo]:
     """Started, with its first data; stopped at the end whatever happens."""
     with tempfile.TemporaryDirectory(prefix="hexawatt-bench-") as home:
-        house = House(Path(home))
+        demo = Demo(Path(home))
         try:
-            house.run("demo")
-            yield house
+            run(demo, "demo")
+            yield demo
         finally:
-            house.run("stop")
+            demo.run("stop")
+
+
+def run(demo: Demo, command: str) -> None:
+    done = demo.run(command)
+    if done.returncode:
+        sys.exit(f"hexawatt {command}: {done.stdout[-500:]}{done.stderr[-500:]}")
 
 
 def reach_back(models: Path) -> str:
@@ -111,13 +94,17 @@ def _repeat(connection: duckdb.DuckDBPyConnection, table: str, named: list[tuple
     connection.execute("drop table original")
 
 
+def address(demo: Demo) -> str:
+    return f"http://127.0.0.1:{demo.superset_port}"
+
+
 class Browser:
     """Asks Superset as a page does, logged in."""
 
-    def __init__(self, house: House) -> None:
-        self.url = house.url
+    def __init__(self, demo: Demo) -> None:
+        self.url = address(demo)
         self.session = requests.Session()
-        credentials = {"username": "admin", "password": house.password, "provider": "db", "refresh": False}
+        credentials = {"username": "admin", "password": demo.password("Superset"), "provider": "db", "refresh": False}
         token = self.session.post(f"{self.url}/api/v1/security/login", json=credentials, timeout=30).json()[
             "access_token"
         ]
@@ -153,9 +140,9 @@ def told(name: str, seconds: list[float], limit: float) -> None:
     print(f"{name}: {figures}, of {len(ranked)}", flush=True)
 
 
-def during_a_publish(house: House, browser: Browser, charts: list[dict[str, Any]]) -> None:
+def during_a_publish(demo: Demo, browser: Browser, charts: list[dict[str, Any]]) -> None:
     with ThreadPoolExecutor(PARALLEL + 1) as pool:
-        publishing = pool.submit(house.run, "publish")
+        publishing = pool.submit(run, demo, "publish")
         waited: list[float] = []
         while not publishing.done():
             many = (charts * PARALLEL)[:PARALLEL]
@@ -164,33 +151,33 @@ def during_a_publish(house: House, browser: Browser, charts: list[dict[str, Any]
     told(f"{PARALLEL} at once during a publish, no error", waited, 60)
 
 
-def pages(house: House) -> None:
+def pages(demo: Demo) -> None:
     """A person opens each page: once to fill the caches, then as it is measured, until the last chart is drawn."""
-    with opened(house.url, house.password) as (page, _):
+    with opened(address(demo), demo.password("Superset")) as (page, _):
         for slug in SLUGS:
-            address = f"{house.url}/superset/dashboard/{slug}/"
+            url = f"{address(demo)}/superset/dashboard/{slug}/"
             page.set_viewport_size({"width": 1440, "height": 1000})
-            page.goto(address)
+            page.goto(url)
             wait(page, 1440)  # from now on the window is as high as the page
             tiles = len(page.query_selector_all(CHART))
             started = time.monotonic()
-            page.goto(address)
+            page.goto(url)
             page.wait_for_function(ALL_DRAWN, arg=[CHART, LOADING, tiles])
             print(f"page {slug}: {tiles} charts, warm {time.monotonic() - started:.1f} s (limit 3)", flush=True)
 
 
 def main() -> None:
     charts = [chart for _, chart in read_bundle().of("charts") if chart["viz_type"] not in LEGACY]
-    with running_demo() as house:
-        print(reach_back(house.state / "models.duckdb"))
-        house.run("publish")
-        browser = Browser(house)
+    with running_demo() as demo:
+        print(reach_back(demo.state / "models.duckdb"))
+        run(demo, "publish")
+        browser = Browser(demo)
         told("charts cold", [browser.ask(chart, force=True) for chart in charts * ROUNDS], 0.5)
         for chart in charts:
             browser.ask(chart, force=False)
         told("charts cached", [browser.ask(chart, force=False) for chart in charts * ROUNDS], 0.1)
-        pages(house)
-        during_a_publish(house, browser, charts)
+        pages(demo)
+        during_a_publish(demo, browser, charts)
 
 
 if __name__ == "__main__":

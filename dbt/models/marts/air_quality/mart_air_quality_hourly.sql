@@ -1,8 +1,13 @@
+{%- set inputs = ['fct_air_quality_hourly', 'fct_weather_hourly'] -%}
+{{ config(materialized='incremental', incremental_strategy='replace_days', inputs=inputs) }}
+{%- set days = changed_days(inputs) %}
+
 with
 
 hourly as (
 
     select * from {{ ref('fct_air_quality_hourly') }}
+    where {{ in_days(days, day='date_paris') }}
 
 ),
 
@@ -21,6 +26,7 @@ pollutants as (
 weather as (
 
     select * from {{ ref('fct_weather_hourly') }}
+    where {{ in_days(days, day='date_paris') }}
 
 ),
 
