@@ -41,7 +41,6 @@ SPANS = {
     "until 30 days from now": "DATETIME('1900-01-01') : DATEADD(DATETIME('today'), 31, day)",
     "from now": "DATETIME('now') : DATETIME('2200-01-01')",
 }
-UNIT_OF_PERIOD = {"day": "day", "month": "month", "year": "year"}
 
 
 def time_range(period: str) -> str:
@@ -372,13 +371,13 @@ def _pivot(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
         "groupbyColumns": _list(options.get("columns")),
         "metrics": list(chart.show),
         "metricsLayout": "COLUMNS",
-        "aggregateFunction": options.get("aggregate", "Sum"),
+        "aggregateFunction": "Sum",
         "valueFormat": options.get("format", _metric(chart).format),
         "date_format": options.get("time_format", "%b %Y"),
-        "rowOrder": options.get("row_order", "key_a_to_z"),
-        "colOrder": options.get("column_order", "key_a_to_z"),
-        "rowTotals": bool(options.get("row_totals")),
-        "colTotals": bool(options.get("column_totals")),
+        "rowOrder": "key_a_to_z",
+        "colOrder": "key_a_to_z",
+        "rowTotals": False,
+        "colTotals": False,
         "conditional_formatting": options.get("highlight", []),
         **({"time_grain_sqla": options["per"]} if "per" in options else {}),
         "temporal_columns_lookup": {column: True for column in named if chart.data.columns[column].is_time},
@@ -397,7 +396,7 @@ def _heat(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
         **({"time_grain_sqla": grain} if grain else {}),
         "groupby": options["y"],
         "metric": metric.name,
-        "sort_x_axis": options.get("sort_x", "alpha_asc"),
+        "sort_x_axis": "alpha_asc",
         "sort_y_axis": options.get("sort_y", "alpha_desc"),
         "normalize_across": "heatmap",
         "linear_color_scheme": options["scheme"],
@@ -408,7 +407,7 @@ def _heat(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
         "xscale_interval": -1,
         "yscale_interval": options.get("y_every", 1),
         "left_margin": options.get("left_margin", 25),
-        "bottom_margin": options.get("bottom_margin", 10),
+        "bottom_margin": 10,
         "y_axis_format": metric.format,
         "x_axis_time_format": options.get("x_format", TIME_AXIS.get(grain or "", NO_TIME_AXIS)[1]),
         "border_width": 0,
@@ -422,8 +421,8 @@ def _calendar(chart: Chart, dashboard: Dashboard, __: Mapping[str, str]) -> Para
     return {
         "granularity_sqla": chart.options.get("x", chart.data.time),
         "time_range": time_range(chart.period or dashboard.period),
-        "domain_granularity": chart.options.get("blocks", "month"),
-        "subdomain_granularity": chart.options.get("cells", "day"),
+        "domain_granularity": "month",
+        "subdomain_granularity": "day",
         "metrics": [metric.name],
         "linear_color_scheme": chart.options["scheme"],
         "cell_size": chart.options.get("cell_size", 14),
@@ -441,7 +440,7 @@ def _calendar(chart: Chart, dashboard: Dashboard, __: Mapping[str, str]) -> Para
 def _regions(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
     metric = _metric(chart)
     return {
-        "select_country": chart.options.get("country", "france_regions"),
+        "select_country": "france_regions",
         "entity": chart.options["entity"],
         "metric": metric.name,
         "linear_color_scheme": chart.options["scheme"],
@@ -475,13 +474,6 @@ def _sankey(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
             "color_scheme": "hexawatt"}  # fmt: skip
 
 
-def _tree(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
-    metric = _metric(chart)
-    return {"groupby": _list(chart.options["split"]), "metric": metric.name, "show_labels": True,
-            "show_upper_labels": True, "label_type": "key_value", "number_format": metric.format,
-            "color_scheme": "hexawatt"}  # fmt: skip
-
-
 def _boxes(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
     """Distribution over ``over`` (a column) of the metric, a box per value of ``split``."""
     metric = _metric(chart)
@@ -499,50 +491,6 @@ def _boxes(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
         "x_ticks_layout": chart.options.get("ticks", "flat"),
         "y_axis_title_position": "Left",
         **({"time_grain_sqla": chart.options["per"]} if "per" in chart.options else {}),
-    }
-
-
-def _bubbles(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
-    """``show``: x, y and size; one bubble per ``entity``, coloured by ``split``."""
-    across, up = (chart.data.metrics[name] for name in chart.show[:2])
-    options = chart.options
-    return {
-        "x": across.name,
-        "y": up.name,
-        "size": chart.show[2],
-        "entity": options["entity"],
-        "series": options.get("split"),
-        "color_scheme": "hexawatt",
-        "opacity": 0.7,
-        "max_bubble_size": str(options.get("largest", 25)),
-        "min_bubble_size": "5",
-        "show_legend": bool(options.get("split")),
-        "x_axis_label": across.label,
-        "y_axis_label": up.label,
-        "xAxisFormat": across.format,
-        "y_axis_format": up.format,
-        "tooltipSizeFormat": chart.data.metrics[chart.show[2]].format,
-        "x_axis_title_margin": 30,
-        "y_axis_title_margin": 45,
-        "truncateXAxis": True,
-        "truncateYAxis": True,
-    }
-
-
-def _histogram(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
-    options = chart.options
-    return {
-        "column": options["column"],
-        "groupby": _list(options.get("split")),
-        "bins": options.get("bins", 20),
-        "normalize": False,
-        "cumulative": False,
-        "x_axis_title": options.get("x_title", chart.data.columns[options["column"]].label),
-        "y_axis_title": options.get("y_title", "Count"),
-        "x_axis_format": options.get("format", ",.0f"),
-        "y_axis_format": ",.0f",
-        "show_legend": bool(options.get("split")),
-        "color_scheme": "hexawatt",
     }
 
 
@@ -594,7 +542,7 @@ def _polygons(chart: Chart, _: Dashboard, __: Mapping[str, str]) -> Params:
         "mapbox_style": "",
         "autozoom": True,
         "viewport": options["viewport"],
-        "legend_position": options.get("legend_position", "tr"),
+        "legend_position": "tr",
         "legend_format": metric.format,
         "tooltip_contents": [
             *(
@@ -623,9 +571,6 @@ KINDS: dict[str, tuple[str, Callable[[Chart, Dashboard, Mapping[str, str]], Para
     "polygons": ("deck_polygon", _polygons),
     "pie": ("pie", _pie),
     "sankey": ("sankey_v2", _sankey),
-    "tree": ("treemap_v2", _tree),
     "boxes": ("box_plot", _boxes),
-    "bubbles": ("bubble_v2", _bubbles),
-    "histogram": ("histogram_v2", _histogram),
     "gantt": ("gantt_chart", _gantt),
 }
