@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import sqlite3
 import stat
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +15,9 @@ import pytest
 from hexawatt import airflow_stack, credentials, processes
 from hexawatt.console import Console
 from hexawatt.settings import Settings
+
+STARTS_SECONDS = 5
+SQLITE_WAITS_SECONDS = 5  # unless told otherwise
 
 CONNECTIONS = """
 connections:
@@ -57,6 +63,20 @@ def test_airflow_comes_up_on_loopback_only_and_stops_without_a_trace(
     assert password not in capsys.readouterr().out
     assert not [log for log in stack.logs.glob("airflow-*.log") if password in log.read_text()]
     assert stat.S_IMODE(stack.credentials_file.stat().st_mode) == 0o600
+
+
+def test_a_database_busy_for_longer_than_sqlite_waits_by_itself_refuses_nobody(stack: Settings) -> None:
+    stack.make_directories()
+    variables = airflow_stack.environment(stack, credentials.load_or_make(stack))
+    airflow = stack.executable("airflow", "airflow")
+    subprocess.run([airflow, "db", "migrate"], env=variables, capture_output=True, timeout=120, check=True)
+    writer = sqlite3.connect(stack.airflow_home / "airflow.db", isolation_level=None)
+    writer.execute("begin immediate")
+    second = subprocess.Popen([airflow, "pools", "set", "any", "1", "any"], env=variables, stdout=subprocess.DEVNULL)
+    time.sleep(STARTS_SECONDS + 2 * SQLITE_WAITS_SECONDS)
+    assert second.poll() is None
+    writer.execute("commit")
+    assert second.wait(timeout=60) == 0
 
 
 def _listening(members: set[processes.Identity]) -> set[tuple[str, int]]:

@@ -19,6 +19,9 @@ POOL_DESCRIPTION = "One build or publish at a time: a DuckDB file has one writer
 READY_SECONDS = 120.0
 DAGS_SECONDS = 120.0
 TASKS_END_SECONDS = 5.0
+# One process writes to SQLite at a time. The others wait 5 s by default, which a busy machine exceeds, and the scheduler
+# ends when it isn't let in.
+DATABASE_WAIT_SECONDS = 120
 
 # {process: arguments of `airflow`}. Task logs are read from disk: no log server, hence no port for one.
 COMMANDS = {
@@ -31,7 +34,9 @@ COMMANDS = {
 
 def environment(settings: Settings, made: credentials.Secrets) -> dict[str, str]:
     """Environment of Airflow's processes and, through them, of every task."""
+    database = settings.airflow_home / "airflow.db"
     config = {
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{database}?timeout={DATABASE_WAIT_SECONDS}",
         "CORE__DAGS_FOLDER": settings.repository / "airflow" / "dags",
         "CORE__LOAD_EXAMPLES": False,
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,
@@ -62,7 +67,12 @@ def api(settings: Settings) -> AirflowApi:
 
 
 def is_running(settings: Settings) -> bool:
-    return set(COMMANDS) <= set(processes.running(settings.run))
+    return not dead(settings)
+
+
+def dead(settings: Settings) -> list[str]:
+    """Names of the processes that should run and don't."""
+    return sorted(set(COMMANDS) - set(processes.running(settings.run)))
 
 
 def start(settings: Settings, console: Console) -> None:

@@ -115,8 +115,9 @@ def _run_pipeline(settings: Settings, console: Console, superset: Future[None]) 
     def check() -> None:
         if superset.done():
             superset.result()
-        if not airflow_stack.is_running(settings):
-            raise HexawattError(f"A process of Airflow has died: see {settings.logs}/airflow-*.log")
+        if dead := airflow_stack.dead(settings):
+            logs = ", ".join(f"{settings.logs}/{name}.log" for name in dead)
+            raise HexawattError(f"{', '.join(dead)} ended while the pipeline ran: see {logs}")
 
     scheduler = processes.running(settings.run)["airflow-scheduler"]
     pipeline.run_once(
