@@ -1,7 +1,7 @@
 """Open dashboards in a browser as a person would, wait until every chart is drawn, and keep pictures.
 
 Needs Playwright (environment ``tests``) and a Chromium. ``look`` is what end-to-end tests call; from a shell:
-``SUPERSET_ADMIN_PASSWORD=... python superset/screenshot.py FOLDER [--url URL] [--width 1440] [SLUG ...]``, all
+``SUPERSET_ADMIN_PASSWORD=... python superset/screenshot.py FOLDER [--url URL] [--width 1440 ...] [SLUG ...]``, all
 dashboards where none is named.
 """
 
@@ -18,7 +18,7 @@ from playwright.sync_api import Error, Page, sync_playwright
 
 ASSETS = Path(__file__).parent / "assets" / "dashboards"
 SLUGS = sorted(file.stem.replace("_", "-") for file in ASSETS.glob("*.yaml"))
-WIDTH = 1440
+WIDTHS = (1440, 390)  # a desk's screen and a phone's
 FIRST_HEIGHT = 1000
 # Without these Chromium talks to its maker's services, or refuses to run as root; maps are drawn by the processor.
 FLAGS = [
@@ -44,35 +44,36 @@ def look(
     folder: Path,
     slugs: Sequence[str] = SLUGS,
     *,
-    width: int = WIDTH,
+    widths: Sequence[int] = WIDTHS,
     user: str = "admin",
     seconds: float = 60,
 ) -> list[str]:
     """Return what is wrong on the dashboards at ``url`` (Superset's root), nothing if all of them are drawn.
 
     Wrong is: a chart without data or with an error, a failed data request, an error in the browser's console, a request
-    to another host. ``folder`` receives each whole page as SLUG.png. Raise TimeoutError after ``seconds`` of waiting
-    for one of them.
+    to another host. ``folder`` receives each whole page as WIDTH/SLUG.png: opened at the first of ``widths`` and made
+    as wide as the others by turn. Raise TimeoutError after ``seconds`` of waiting for one of them.
     """
     found: list[str] = []
-    folder.mkdir(parents=True, exist_ok=True)
-    with opened(url, password, width=width, user=user, seconds=seconds) as (page, problems):
+    with opened(url, password, width=widths[0], user=user, seconds=seconds) as (page, problems):
         for slug in slugs:
             problems.clear()
-            page.set_viewport_size({"width": width, "height": FIRST_HEIGHT})
-            try:
-                page.goto(f"{url}/superset/dashboard/{slug}/")
-                wait(page, width)
-            except Error as error:
-                raise TimeoutError(f"{slug} was not drawn: {str(error).splitlines()[0]}") from error
-            page.screenshot(path=folder / f"{slug}.png")
-            found += [f"{slug}: {problem}" for problem in [*problems, *_faults(page)]]
+            page.set_viewport_size({"width": widths[0], "height": FIRST_HEIGHT})
+            page.goto(f"{url}/superset/dashboard/{slug}/")
+            for width in widths:
+                try:
+                    wait(page, width)
+                except Error as error:
+                    raise TimeoutError(f"{slug} was not drawn: {str(error).splitlines()[0]}") from error
+                page.screenshot(path=folder / str(width) / f"{slug}.png")
+                found += [f"{slug} at {width} px: {problem}" for problem in [*problems, *_faults(page)]]
+                problems.clear()
     return found
 
 
 @contextmanager
 def opened(
-    url: str, password: str, *, width: int = WIDTH, user: str = "admin", seconds: float = 60
+    url: str, password: str, *, width: int = WIDTHS[0], user: str = "admin", seconds: float = 60
 ) -> Iterator[tuple[Page, list[str]]]:
     """A page of a browser in which ``user`` is logged in, and what goes wrong in it as it happens."""
     problems: list[str] = []
@@ -118,6 +119,9 @@ def _log_in(page: Page, url: str, user: str, password: str) -> None:
 def wait(page: Page, width: int) -> None:
     """Wait until all charts are drawn: in a window as high as the page, since those out of sight are put off."""
     page.wait_for_selector(CHART)
+    if page.viewport_size != {"width": width, "height": FIRST_HEIGHT}:
+        page.set_viewport_size({"width": width, "height": FIRST_HEIGHT})
+        page.wait_for_timeout(300)  # the layout's own turn
     height = page.evaluate("document.querySelector('#app, body').scrollHeight")
     page.set_viewport_size({"width": width, "height": max(int(height), FIRST_HEIGHT) + 40})
     page.wait_for_load_state("networkidle")
@@ -146,11 +150,11 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("slugs", nargs="*", default=SLUGS, metavar="SLUG")
     parser.add_argument("--url", default=f"http://127.0.0.1:{port}")
-    parser.add_argument("--width", type=int, default=WIDTH)
+    parser.add_argument("--width", type=int, action="append", help="more than once for more; 1440 and 390 if not given")
     given = parser.parse_intermixed_args()
     try:
         password = os.environ["SUPERSET_ADMIN_PASSWORD"]
-        problems = look(given.url, password, given.folder, given.slugs, width=given.width)
+        problems = look(given.url, password, given.folder, given.slugs, widths=given.width or WIDTHS)
     except KeyError:
         problems = ["SUPERSET_ADMIN_PASSWORD is not set"]
     except TimeoutError as error:

@@ -19,8 +19,8 @@ POOL_DESCRIPTION = "One build or publish at a time: a DuckDB file has one writer
 READY_SECONDS = 120.0
 DAGS_SECONDS = 120.0
 TASKS_END_SECONDS = 5.0
-# One process writes to SQLite at a time. The others wait 5 s by default, which a busy machine exceeds, and the scheduler
-# ends when it isn't let in.
+# One process writes to SQLite at a time. The others wait 5 s by default, which a busy machine exceeds, and the
+# scheduler ends when it isn't let in.
 DATABASE_WAIT_SECONDS = 120
 
 # {process: arguments of `airflow`}. Task logs are read from disk: no log server, hence no port for one.
