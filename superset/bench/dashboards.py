@@ -35,7 +35,8 @@ PARALLEL = 50
 ALL_DRAWN = """([chart, loading, tiles]) => {
   const holders = [...document.querySelectorAll(chart)];
   return holders.length === tiles && !document.querySelector(loading)
-    && holders.every((one) => one.querySelector("canvas, table, .header-line, .slice_container svg"));
+    && holders.every((one) => one.closest(".dashboard-markdown")
+      || one.querySelector("canvas, table, .header-line, .slice_container svg"));
 }"""
 
 
