@@ -6,6 +6,7 @@ Also dbt's ``exposures.yml``: which marts each dashboard reads. Needs PyYAML onl
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -54,6 +55,8 @@ def wanted_files(described: Descriptions) -> dict[str, str]:
         for chart in placed(dashboard).values():
             assets.setdefault(chart_path(chart), chart_asset(chart, dashboard, measures))
         assets[f"dashboards/{dashboard.name}.yaml"] = dashboard_asset(dashboard, colors)
+    for chart in described.mailed.charts.values():
+        assets[chart_path(chart)] = mailed_asset(chart_asset(chart, described.mailed, measures), chart)
     return {path: HEAD + dumped(identified(path, asset)) for path, asset in assets.items()}
 
 
@@ -133,6 +136,38 @@ def chart_asset(chart: Chart, dashboard: Dashboard, measures: Mapping[str, str])
         "query_context": None,
         "dataset_uuid": stable_uuid(dataset_path(chart.data)),
     }
+
+
+def mailed_asset(asset: Asset, chart: Chart) -> Asset:
+    """The table as a server without a browser can write it into a mail: with its query, and formats by label.
+
+    Raise BundleError for another kind of drawing: the account that sends mails may not open a chart by itself.
+    """
+    made = asset["params"]
+    if made["viz_type"] != "table":
+        raise BundleError(f"{chart.name}: an alert sends a table")
+    labels = {column.name: column.label for column in chart.data.columns.values()}
+    shown = [chart.data.metrics[name] for name in chart.show]
+    formats = {metric.label: {"d3NumberFormat": metric.format} for metric in shown}
+    formats |= {labels[name]: config for name, config in made["column_config"].items()}
+    made = made | {"column_config": made["column_config"] | formats}
+    return asset | {"params": made, "query_context": json.dumps(_query_context(made), ensure_ascii=False)}
+
+
+def _query_context(made: Asset) -> Asset:
+    """What a browser would ask for this table; the dataset's number is put in by Superset's import."""
+    grouped = made.get("groupby", [])
+    query = {
+        "columns": grouped or made["all_columns"],
+        "metrics": made.get("metrics", []),
+        "filters": [
+            {"col": item["subject"], "op": item["operator"], "val": item["comparator"]}
+            for item in made["adhoc_filters"]
+        ],
+        "orderby": [[name, True] for name in grouped] or [json.loads(item) for item in made["order_by_cols"]],
+        "row_limit": made["row_limit"],
+    }
+    return {"datasource": {}, "force": False, "queries": [query], "result_format": "json", "result_type": "full"}
 
 
 def placed(dashboard: Dashboard) -> dict[str, Chart]:

@@ -69,14 +69,18 @@ def filled(bundle: Bundle, values: Mapping[str, str], now: str | None = None) ->
     for path, asset in bundle.of("databases"):
         texts[path] = yaml.safe_dump(_substitute(path, asset, values), sort_keys=False, allow_unicode=True)
     if now:
-        words = _pinned_words(now)
         for path, asset in bundle.assets.items():
-            if any(word in bundle.texts[path] for word in ("DATETIME(", "CURRENT_DATE")):
-                texts[path] = yaml.safe_dump(_pinned(asset, words), sort_keys=False, allow_unicode=True)
+            if any(word in bundle.texts[path] for word in ("DATETIME(", "CURRENT_DATE", "CURRENT_TIMESTAMP")):
+                texts[path] = yaml.safe_dump(pinned(asset, now), sort_keys=False, allow_unicode=True)
     assets = {
         path: bundle.assets[path] if text == bundle.texts[path] else _parse(path, text) for path, text in texts.items()
     }
     return Bundle(texts, assets)
+
+
+def pinned(value: Any, now: str | None) -> Any:
+    """Return ``value`` (texts, lists and dicts of them) with today and now as they are at ``now``, if it is given."""
+    return _replaced(value, _pinned_words(now)) if now else value
 
 
 def with_warehouse(bundle: Bundle, file: Path) -> Bundle:
@@ -122,7 +126,7 @@ def _substitute(path: str, value: Any, values: Mapping[str, str]) -> Any:
 
 
 def _pinned_words(now: str) -> dict[str, str]:
-    """What charts and computed columns call today and now, and what stands for it: Paris time."""
+    """What charts, computed columns and alerts call today and now, and what stands for it: Paris time."""
     try:
         instant = datetime.fromisoformat(now)
     except ValueError:
@@ -133,15 +137,16 @@ def _pinned_words(now: str) -> dict[str, str]:
         "DATETIME('today')": f"DATETIME('{day}')",
         "DATETIME('now')": f"DATETIME('{here:%Y-%m-%dT%H:%M:%S}')",
         "CURRENT_DATE": f"CAST('{day}' AS DATE)",
+        "CURRENT_TIMESTAMP": f"CAST('{here.isoformat()}' AS TIMESTAMP WITH TIME ZONE)",
     }
 
 
-def _pinned(value: Any, words: Mapping[str, str]) -> Any:
+def _replaced(value: Any, words: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
-        return {key: _pinned(item, words) for key, item in value.items()}
+        return {key: _replaced(item, words) for key, item in value.items()}
     if isinstance(value, list):
-        return [_pinned(item, words) for item in value]
+        return [_replaced(item, words) for item in value]
     if isinstance(value, str):
-        for word, pinned in words.items():
-            value = value.replace(word, pinned)
+        for word, instant in words.items():
+            value = value.replace(word, instant)
     return value

@@ -17,6 +17,7 @@ import yaml
 from bundle import ROOM, BundleError
 
 DESCRIPTIONS = ROOM / "descriptions"
+ALERTS = "alerts.yaml"
 DBT = ROOM.parent / "dbt"
 
 # Ending of a column's name, and the unit that it is shown with.
@@ -149,6 +150,7 @@ class Descriptions:
     datasets: Mapping[str, Dataset]
     dashboards: Sequence[Dashboard]
     palette: Mapping[str, Mapping[str, str]]
+    mailed: Dashboard  # a page without rows: the tables that alerts send
 
 
 def read_descriptions(folder: Path = DESCRIPTIONS, dbt: Path = DBT) -> Descriptions:
@@ -165,7 +167,9 @@ def read_descriptions(folder: Path = DESCRIPTIONS, dbt: Path = DBT) -> Descripti
     dashboards = [_dashboard(file, datasets, shared) for file in files]
     palette = _read(folder / "palette.yaml")
     del palette["schemes"]  # Superset's settings read them
-    return Descriptions(datasets, dashboards, palette)
+    charts = _charts(folder / ALERTS, "alerts", _read(folder / ALERTS)["charts"], datasets)
+    mailed = Dashboard("alerts", "Alerts", "", "", "today", [], [], charts)
+    return Descriptions(datasets, dashboards, palette, mailed)
 
 
 def unit_of(label: str) -> str:

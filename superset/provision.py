@@ -4,7 +4,7 @@ Run with Superset's own environment: ``.venvs/superset/bin/python superset/provi
 and no served file yet. Environment: SUPERSET_ADMIN_PASSWORD (required), HEXAWATT_STATE_DIR, HEXAWATT_SERVING_FILE,
 HEXAWATT_NOW, HEXAWATT_WAREHOUSE (duckdb, or snowflake with what ``warehouse.snowflake.yaml`` names), and who may enter:
 HEXAWATT_VIEWER_PASSWORD, HEXAWATT_ANALYST_PASSWORD, HEXAWATT_ANONYMOUS, HEXAWATT_REGION_ROLES, HEXAWATT_EMBED_ORIGINS,
-HEXAWATT_EMBED_PASSWORD.
+HEXAWATT_EMBED_PASSWORD; and who is mailed: HEXAWATT_ALERT_EMAILS, with what ``alerts.py`` needs for it.
 
 Done again with the same assets and settings, it says so within a moment and touches nothing. All of the import, the
 removal of assets that left the bundle and the roles included, is one transaction: whatever fails leaves Superset as it
@@ -23,6 +23,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import alerts
 import roles
 import superset_config as settings
 from bundle import (
@@ -52,9 +53,10 @@ def provision(folder: Path = ASSETS) -> str:
         raise BundleError("SUPERSET_ADMIN_PASSWORD is not set: give the administrator a password of your own")
     bundle, secrets = _bundle(folder)
     access = roles.access(os.environ)
+    mail = alerts.mail(os.environ)
     done = _done()
     release = version("apache-superset")
-    given = (password, json.dumps(secrets, sort_keys=True), access.text())
+    given = (password, json.dumps(secrets, sort_keys=True), access.text(), mail.text())
     wanted = fingerprint(settings.SECRET_KEY, release, *given, *_flat(bundle))
     if done.get("assets") == wanted:
         return "Superset: nothing changed"
@@ -69,7 +71,7 @@ def provision(folder: Path = ASSETS) -> str:
             DONE.write_text(json.dumps({"release": release}), encoding="utf-8")
         _administrator(password)
         _say("importing the assets")
-        pruned = _import(bundle, secrets, access)
+        pruned = _import(bundle, secrets, access, mail)
     DONE.write_text(json.dumps({"release": release, "assets": wanted}), encoding="utf-8")
     counts = ", ".join(f"{sum(1 for _ in bundle.of(kind))} {kind}" for kind in ("datasets", "charts", "dashboards"))
     return f"Superset: {counts} in place, {pruned} removed"
@@ -160,8 +162,8 @@ def _fits(stored: str, password: str) -> bool:
     return bool(check_password_hash(stored, password))
 
 
-def _import(bundle: Bundle, secrets: dict[str, dict[str, str]], access: roles.Access) -> int:
-    """Import the bundle, remove what left it and set the roles, all or nothing; return how many were removed."""
+def _import(bundle: Bundle, secrets: dict[str, dict[str, str]], access: roles.Access, mail: alerts.Mail) -> int:
+    """Import the bundle, remove what left it, set roles and alerts, all or nothing; return how many were removed."""
     from superset.commands.exceptions import CommandInvalidError
     from superset.commands.importers.v1.assets import ImportAssetsCommand
     from superset.extensions import security_manager
@@ -173,6 +175,7 @@ def _import(bundle: Bundle, secrets: dict[str, dict[str, str]], access: roles.Ac
         ImportAssetsCommand(dict(bundle.texts), encrypted_extra_secrets=secrets).run()
         pruned = _prune({asset.get("uuid") for asset in bundle.assets.values()})
         roles.apply(access)
+        alerts.apply(mail)
         return pruned
 
     with override_user(security_manager.find_user(ADMIN)):

@@ -13,12 +13,14 @@ import logging
 import os
 import re
 import secrets
+import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
+from celery.schedules import crontab
 
 # "Today" in a dashboard's period is a day of the French grid, wherever the machine stands.
 os.environ["TZ"] = "Europe/Paris"
@@ -53,6 +55,9 @@ MODE_DIRECTORY = _mode_directory()
 STATE_DIRECTORY = MODE_DIRECTORY / "superset"
 STATE_DIRECTORY.mkdir(mode=0o700, parents=True, exist_ok=True)
 SERVING_FILE = Path(os.environ.get("HEXAWATT_SERVING_FILE") or MODE_DIRECTORY / "serving.duckdb").absolute()
+
+# A Redis switches alerts and reports on: what is sent waits there for a worker, and log-ins are counted there.
+REDIS_URL = os.environ.get("HEXAWATT_REDIS_URL", "")
 
 # --- metadata, secrets, sessions --------------------------------------------------------------------------------------
 
@@ -97,16 +102,24 @@ AUTH_USER_REGISTRATION = False
 FAB_PASSWORD_COMPLEXITY_ENABLED = True
 FAB_API_SWAGGER_UI = False
 RATELIMIT_ENABLED = True
-RATELIMIT_STORAGE_URI = "memory://"  # per worker, which is enough on loopback
+RATELIMIT_STORAGE_URI = REDIS_URL or "memory://"  # in memory per worker, which is enough on loopback
+RATELIMIT_IN_MEMORY_FALLBACK_ENABLED = True  # pages are shown while the Redis is away
+RATELIMIT_KEY_PREFIX = "hexawatt_superset"
 RATELIMIT_APPLICATION = "200 per second"  # a dashboard asks some forty things at once
 AUTH_RATE_LIMITED = True
 AUTH_RATE_LIMIT = "10 per minute"
 
 
 def FLASK_APP_MUTATOR(app: Any) -> None:  # noqa: N802 - Superset's name
-    """Limit guesses at a password, on the page and at the API: 6.1 leaves both without a limit."""
+    """Limit guesses at a password, on the page and at the API: 6.1 leaves both without a limit.
+
+    Also here, where Superset can be imported: every alert and report asks and looks as one account with few rights.
+    """
     from flask import abort, request
     from limits import parse
+    from superset.tasks.types import FixedExecutor
+
+    app.config["ALERT_REPORTS_EXECUTORS"] = [FixedExecutor("reports")]
 
     limit, limiter = parse(AUTH_RATE_LIMIT), app.appbuilder.sm.limiter
 
@@ -178,7 +191,7 @@ DISALLOWED_SQL_FUNCTIONS = {
     "snowflake": {"get_presigned_url", "system$wait"},
 }
 FEATURE_FLAGS = {
-    "ALERT_REPORTS": False,
+    "ALERT_REPORTS": bool(REDIS_URL),
     "ALLOW_ADHOC_SUBQUERY": False,
     "EMBEDDED_SUPERSET": bool(EMBED_ORIGINS),
     "ENABLE_JAVASCRIPT_CONTROLS": False,
@@ -242,9 +255,82 @@ _SCHEMES = yaml.safe_load(Path(__file__).with_name("descriptions").joinpath("pal
 EXTRA_CATEGORICAL_COLOR_SCHEMES = _SCHEMES["categorical"]
 EXTRA_SEQUENTIAL_COLOR_SCHEMES = _SCHEMES["sequential"]
 
-# --- background work: none --------------------------------------------------------------------------------------------
+# --- alerts and reports: off without a Redis --------------------------------------------------------------------------
 
-CELERY_CONFIG = None
+
+class CeleryConfig:
+    """What worker and beat do (see background.py): schedules are looked through every minute, old logs are removed."""
+
+    broker_url = REDIS_URL
+    result_backend = REDIS_URL
+    result_expires = timedelta(hours=1)
+    broker_connection_retry_on_startup = True
+    imports = ("superset.tasks.scheduler",)
+    worker_concurrency = 2  # each may open a browser
+    worker_prefetch_multiplier = 1
+    worker_max_memory_per_child = 1_000_000  # kB
+    task_acks_late = False  # a mail that may have been sent isn't sent twice
+    beat_schedule_filename = str(STATE_DIRECTORY / "beat_schedule")
+    beat_schedule = {  # noqa: RUF012 - Celery's name and shape
+        "reports.scheduler": {
+            "task": "reports.scheduler",
+            "schedule": crontab(),  # every minute
+            "options": {"expires": int(timedelta(weeks=1).total_seconds())},  # Superset reckons back from it
+        },
+        "reports.prune_log": {"task": "reports.prune_log", "schedule": crontab(hour="3", minute="10")},
+    }
+
+
+CELERY_CONFIG = CeleryConfig if REDIS_URL else None
+
+_PORT = os.environ.get("SUPERSET_PORT", "8088")
+# Where the worker reaches the server, and where those who get a mail do.
+WEBDRIVER_BASEURL = os.environ.get("HEXAWATT_SUPERSET_URL") or f"http://127.0.0.1:{_PORT}/"
+WEBDRIVER_BASEURL_USER_FRIENDLY = os.environ.get("HEXAWATT_PUBLIC_URL") or f"http://localhost:{_PORT}/"
+EMAIL_REPORTS_SUBJECT_PREFIX = "[Hexawatt]"  # a space follows by itself
+EMAIL_REPORTS_CTA = "Open in Hexawatt"
+
+SMTP_SECURITY = os.environ.get("SMTP_SECURITY") or "starttls"  # or ssl, or none on this machine
+SMTP_HOST = os.environ.get("SMTP_HOST", "")
+SMTP_PORT = int(os.environ.get("SMTP_PORT") or {"starttls": 587, "ssl": 465}.get(SMTP_SECURITY, 25))
+SMTP_STARTTLS = SMTP_SECURITY == "starttls"
+SMTP_SSL = SMTP_SECURITY == "ssl"
+SMTP_SSL_SERVER_AUTH = True
+SMTP_USER = os.environ.get("SMTP_USER", "")
+SMTP_PASSWORD = os.environ.get("SMTP_PASSWORD", "")
+SMTP_MAIL_FROM = os.environ.get("SMTP_MAIL_FROM", "")
+
+# Debian's Chromium and its driver: named here, or Selenium would look for one on the network.
+WEBDRIVER_TYPE = "chrome"
+WEBDRIVER_CONFIGURATION = {
+    "options": {"capabilities": {}, "preferences": {}},
+    "service": {
+        "executable_path": os.environ.get("CHROMEDRIVER") or shutil.which("chromedriver") or "/usr/bin/chromedriver",
+        "log_output": os.devnull,
+        "service_args": [],
+        "port": 0,
+        "env": None,
+    },
+}
+# Without these Chromium talks to its maker's services; maps are drawn by the processor.
+WEBDRIVER_OPTION_ARGS = [
+    "--headless",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-dev-shm-usage",  # small in containers
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    *(["--no-sandbox"] if os.geteuid() == 0 else []),  # it refuses to run as root otherwise
+]
+WEBDRIVER_WINDOW = {"dashboard": (1440, 2000), "slice": (1440, 900), "pixel_density": 1}
+SCREENSHOT_LOCATE_WAIT = 60  # seconds; a server that has just started answers slowly
+SCREENSHOT_LOAD_WAIT = 120
+SCREENSHOT_SELENIUM_HEADSTART = 1
+SCREENSHOT_SELENIUM_ANIMATION_WAIT = 2
 
 # --- log --------------------------------------------------------------------------------------------------------------
 
