@@ -66,6 +66,10 @@ def mail(environment: Mapping[str, str], file: Path = DESCRIBED) -> Mail:
         raise BundleError(f"HEXAWATT_ALERT_EMAILS is set, so {missing[0]} is needed too: nothing could be sent")
     if not ADDRESS.fullmatch(environment["SMTP_MAIL_FROM"]):
         raise BundleError(f"SMTP_MAIL_FROM: {environment['SMTP_MAIL_FROM']!r} is no address")
+    if (security := environment.get("SMTP_SECURITY") or "starttls") not in ("starttls", "ssl", "none"):
+        raise BundleError(f"SMTP_SECURITY must be starttls, ssl or none, not {security!r}")
+    if not (port := environment.get("SMTP_PORT") or "25").isdigit():
+        raise BundleError(f"SMTP_PORT must be a number, not {port!r}")
     return Mail(addresses, tuple(pinned_to(schedules(file), environment.get("HEXAWATT_NOW"))))
 
 

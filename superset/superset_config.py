@@ -292,7 +292,8 @@ EMAIL_REPORTS_CTA = "Open in Hexawatt"
 
 SMTP_SECURITY = os.environ.get("SMTP_SECURITY") or "starttls"  # or ssl, or none on this machine
 SMTP_HOST = os.environ.get("SMTP_HOST", "")
-SMTP_PORT = int(os.environ.get("SMTP_PORT") or {"starttls": 587, "ssl": 465}.get(SMTP_SECURITY, 25))
+_GIVEN_PORT = os.environ.get("SMTP_PORT", "")  # provision.py refuses what is no number
+SMTP_PORT = int(_GIVEN_PORT) if _GIVEN_PORT.isdigit() else {"starttls": 587, "ssl": 465}.get(SMTP_SECURITY, 25)
 SMTP_STARTTLS = SMTP_SECURITY == "starttls"
 SMTP_SSL = SMTP_SECURITY == "ssl"
 SMTP_SSL_SERVER_AUTH = True
@@ -315,6 +316,7 @@ WEBDRIVER_CONFIGURATION = {
 # Without these Chromium talks to its maker's services; maps are drawn by the processor.
 WEBDRIVER_OPTION_ARGS = [
     "--headless",
+    "--hide-scrollbars",
     "--disable-quic",
     "--disable-background-networking",
     "--disable-component-update",

@@ -1,4 +1,4 @@
-"""What every chart of the dashboards asks is understood by DuckDB and by Snowflake, with the same answer.
+"""What every chart and every alert asks is understood by DuckDB and by Snowflake, with the same answer.
 
 The questions are made from the assets, metric by metric and filter by filter; periods are left out, since the marts of
 these tests hold some days only, and so is what Superset adds by itself (time grains).
@@ -6,6 +6,7 @@ these tests hold some days only, and so is what Superset adds by itself (time gr
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from math import isclose
 from pathlib import Path
@@ -15,6 +16,10 @@ import pytest
 import yaml
 from both_engines import BothEngines
 from pipeline import ROOT, rows
+from simulated_days import SPRING
+
+sys.path.append(str(ROOT / "superset"))
+from bundle import pinned
 
 ASSETS = ROOT / "superset" / "assets"
 DATASETS = {
@@ -22,6 +27,7 @@ DATASETS = {
     for asset in (yaml.safe_load(file.read_text("utf-8")) for file in (ASSETS / "datasets").rglob("*.yaml"))
 }
 CHARTS = sorted((ASSETS / "charts").rglob("*.yaml"))
+ALERTS = yaml.safe_load((ROOT / "superset" / "descriptions" / "alerts.yaml").read_text("utf-8"))["alerts"]
 EPOCH = datetime(1970, 1, 1)
 COLUMNS = ("groupby", "groupbyRows", "groupbyColumns", "columns", "all_columns", "entity", "source", "target", "y_axis")
 METRICS = ("metric", "metrics", "metrics_b", "x", "y", "size", "tooltip_metrics")
@@ -93,3 +99,14 @@ def test_chart_asks_both_engines_the_same(file: Path, both_engines: BothEngines)
     for our, their in zip(ours, theirs, strict=True):
         for left, right in zip(our, their, strict=True):
             assert left == right or isclose(left, right, rel_tol=1e-6, abs_tol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore:Arrow output on a DB-API result")
+@pytest.mark.parametrize("name", ALERTS)
+def test_alert_asks_both_engines_the_same(name: str, both_engines: BothEngines) -> None:
+    sql = pinned(ALERTS[name]["sql"], SPRING.now)
+    ((ours,),), ((theirs,),) = rows(both_engines.models, sql), both_engines.snowflake.query(sql)
+    assert ours is not None
+    assert float(ours) == float(theirs)
+    rows(both_engines.models, ALERTS[name]["sql"])  # as it is where no now is pinned
+    both_engines.snowflake.query(ALERTS[name]["sql"])

@@ -18,6 +18,13 @@ from small_warehouse import build
 
 PASSWORD = "Only-for-tests-2026"
 VIEWER_PASSWORD, ANALYST_PASSWORD = "Viewer-for-tests-2026", "Analyst-for-tests-2026"
+# Who is mailed, and what that needs; test_alerts.py alone starts what mails.
+MAILING = {
+    "HEXAWATT_ALERT_EMAILS": "grid@example.org, board@example.org",
+    "HEXAWATT_REDIS_URL": "redis://127.0.0.1:1/0",
+    "SMTP_HOST": "127.0.0.1",
+    "SMTP_MAIL_FROM": "hexawatt@example.org",
+}
 BY_REGION = "fct_weather_hourly"  # a dataset by region, which the small warehouse fills
 
 
@@ -90,6 +97,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
         HEXAWATT_VIEWER_PASSWORD=VIEWER_PASSWORD,
         HEXAWATT_ANALYST_PASSWORD=ANALYST_PASSWORD,
         HEXAWATT_REGION_ROLES="53",
+        **MAILING,
     )
     assert done.returncode == 0, done.stderr
     return place

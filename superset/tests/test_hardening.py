@@ -20,6 +20,7 @@ ORIGIN = "https://portal.example"
 SHOWN = (
     *("SECRET_KEY", "GUEST_TOKEN_JWT_SECRET", "GLOBAL_ASYNC_QUERIES_JWT_SECRET", "ENABLE_PROXY_FIX", "TALISMAN_CONFIG"),
     *("SESSION_COOKIE_SECURE", "SESSION_COOKIE_SAMESITE", "EMBED_ORIGINS", "FEATURE_FLAGS", "PREFERRED_URL_SCHEME"),
+    *("RATELIMIT_STORAGE_URI", "SMTP_PORT", "SMTP_STARTTLS", "SMTP_SSL", "SMTP_SSL_SERVER_AUTH"),
 )
 
 
@@ -158,6 +159,25 @@ def test_simple_password_is_refused(app: Any) -> None:
 def test_text_of_a_dashboard_is_given_to_the_browser_to_be_sanitized(client: Any) -> None:
     page = client.get("/superset/dashboard/france-now/").text
     assert "&#34;HTML_SANITIZATION&#34;: true" in page
+
+
+def test_alerts_are_off_without_a_redis(tmp_path: Path) -> None:
+    off, on = settings(tmp_path), settings(tmp_path, HEXAWATT_REDIS_URL="redis://127.0.0.1:1/0")
+    assert [found["FEATURE_FLAGS"]["ALERT_REPORTS"] for found in (off, on)] == [False, True]
+    assert [found["RATELIMIT_STORAGE_URI"] for found in (off, on)] == ["memory://", "redis://127.0.0.1:1/0"]
+    assert runpy.run_path(str(ROOM / "superset_config.py"))["CELERY_CONFIG"] is None
+
+
+@pytest.mark.parametrize(
+    ("security", "port", "starttls", "ssl"),
+    [("", 587, True, False), ("ssl", 465, False, True), ("none", 25, False, False)],
+)
+def test_mail_is_encrypted_unless_said_otherwise(
+    tmp_path: Path, security: str, port: int, starttls: bool, ssl: bool
+) -> None:
+    found = settings(tmp_path, SMTP_SECURITY=security)
+    assert (found["SMTP_PORT"], found["SMTP_STARTTLS"], found["SMTP_SSL"]) == (port, starttls, ssl)
+    assert found["SMTP_SSL_SERVER_AUTH"] is True
 
 
 # --- behind HTTPS, and open to others ---------------------------------------------------------------------------------

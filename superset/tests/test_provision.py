@@ -57,6 +57,16 @@ def test_everything_of_the_bundle_is_there_and_bound_to_its_file(house: Place) -
     assert "enable_external_access=false" in uri
 
 
+def test_without_recipients_none_of_the_alerts_is_left(house: Place, place: Place) -> None:
+    kept = "SELECT type, name FROM report_schedule WHERE name <> 'Mine'"
+    assert len(rows(place, kept)) == 5  # the house was copied from it
+    assert rows(house, kept) == []
+    for table in ("report_recipient", "report_schedule_user"):
+        assert rows(house, f"SELECT count(*) FROM {table}") == [(0,)]
+    account = "SELECT u.active, count(r.role_id) FROM ab_user u LEFT JOIN ab_user_role r ON r.user_id = u.id"
+    assert rows(house, f"{account} WHERE u.username = 'reports' GROUP BY u.id") == [(0, 0)]
+
+
 def test_secrets_are_the_owners_only_and_never_printed(house: Place) -> None:
     key = house.state / "superset" / "secret_key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
@@ -81,6 +91,10 @@ def test_changed_asset_is_updated_and_one_without_a_file_is_removed(house: Place
     with sqlite3.connect(house.metadata) as connection:  # as a person would make one in the browser
         mine = "created_on, changed_on, dashboard_title, uuid, published, is_managed_externally"
         connection.execute(f"INSERT INTO dashboards ({mine}) VALUES (0, 0, 'Mine', x'{'01' * 16}', 0, 0)")
+        connection.execute(
+            "INSERT INTO report_schedule (type, name, crontab, timezone, extra_json)"
+            " VALUES ('Alert', 'Mine', '0 8 * * *', 'UTC', '{}')"
+        )
 
     done = house.provision()
     assert done.returncode == 0, done.stderr
@@ -90,6 +104,7 @@ def test_changed_asset_is_updated_and_one_without_a_file_is_removed(house: Place
         ("France now", "Changed by a test"),
         ("Mine", None),
     ]
+    assert rows(house, "SELECT type, name FROM report_schedule") == [("Alert", "Mine")]
 
     dashboard.write_text(kept, "utf-8")
     gone.write_text(removed, "utf-8")
