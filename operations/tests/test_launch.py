@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hexawatt import launch, processes
-from hexawatt.settings import Settings
+from hexawatt.settings import Settings, from_environment
 
 WaitFor = Callable[[Callable[[], bool]], None]
 
@@ -63,6 +63,27 @@ def test_other_ports_than_those_in_use_stop_demo_with_code_2(settings: Settings)
         launch.stop(settings)
     assert done.returncode == 2
     assert "superset is running with SUPERSET_PORT=1" in done.stderr
+
+
+def test_another_setting_of_the_server_than_the_running_one_stops_demo_with_code_2(settings: Settings) -> None:
+    running = {"HEXAWATT_HTTPS": "1", "HEXAWATT_EMBED_ORIGINS": "", "HEXAWATT_REDIS_URL": ""}
+    start_sleeper(settings, "superset", **running)
+    try:
+        done = hexawatt(settings, "demo")
+    finally:
+        launch.stop(settings)
+    assert done.returncode == 2
+    assert "superset is running with HEXAWATT_HTTPS=1, and now it is (not set): 'make stop' first." in done.stderr
+
+
+def test_an_address_with_a_password_is_recorded_as_a_hash() -> None:
+    address = {"HEXAWATT_REDIS_URL": "redis://:secret@redis:6379/0"}
+    recorded = from_environment(address).server["HEXAWATT_REDIS_URL"]
+    assert recorded.startswith("hash ")
+    assert "secret" not in recorded
+    assert (
+        recorded != from_environment({"HEXAWATT_REDIS_URL": "redis://:other@redis:6379/0"}).server["HEXAWATT_REDIS_URL"]
+    )
 
 
 def test_a_wrong_setting_is_one_line_and_code_2(settings: Settings) -> None:

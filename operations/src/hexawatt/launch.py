@@ -163,13 +163,14 @@ def _only_launcher(settings: Settings) -> Iterator[None]:
 
 
 def _check_settings(settings: Settings) -> None:
-    """Ports and clock are given to a process when it starts: they can't change under it."""
+    """Ports, clock and the like are given to a process when it starts: they can't change under it."""
+    wanted = {**settings.fingerprint, **settings.server}
     for record in processes.running(settings.run).values():
         for variable, value in record.started_with.items():
-            if settings.fingerprint[variable] != value:
+            if wanted[variable] != value:
                 raise UsageError(
                     f"{record.name} is running with {variable}={value or '(not set)'}, and now it is "
-                    f"{settings.fingerprint[variable] or '(not set)'}: 'make stop' first."
+                    f"{wanted[variable] or '(not set)'}: 'make stop' first."
                 )
 
 

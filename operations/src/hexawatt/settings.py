@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from .errors import UsageError
@@ -34,6 +35,8 @@ class Settings:
     superset_port: int = 8088
     now: str | None = None
     connections_file: Path = REPOSITORY / "airbyte" / "connections.yaml"
+    # What Superset's server reads when it starts; as far as it may hold a password, as a hash.
+    server: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def state(self) -> Path:
@@ -131,10 +134,19 @@ def from_environment(environment: Mapping[str, str], mode: str | None = None) ->
         connections_file=Path(
             environment.get("HEXAWATT_CONNECTIONS") or REPOSITORY / "airbyte" / "connections.yaml"
         ).absolute(),
+        server={name: environment.get(name, "") for name in _SERVER_VARIABLES}
+        | {name: _hashed(environment.get(name, "")) for name in _SERVER_SECRETS},
     )
 
 
+_SERVER_VARIABLES = ("HEXAWATT_HTTPS", "HEXAWATT_EMBED_ORIGINS")
+_SERVER_SECRETS = ("HEXAWATT_REDIS_URL",)
 _DEFAULT_PORTS = {"SIMULATOR_PORT": 8700, "AIRFLOW_PORT": 8080, "SUPERSET_PORT": 8088}
+
+
+def _hashed(text: str) -> str:
+    """Enough to see that it has changed, too little to learn it; nothing for nothing."""
+    return f"hash {sha256(text.encode()).hexdigest()[:8]}" if text else ""
 
 
 def _port(environment: Mapping[str, str], name: str, default: int) -> int:

@@ -27,7 +27,7 @@ def start(settings: Settings, console: Console) -> None:
         run=settings.run,
         log=settings.logs / "superset.log",
         environment=child_environment(settings),
-        started_with=settings.fingerprint,
+        started_with={**settings.fingerprint, **settings.server},
         cwd=settings.superset_home,
     )
     processes.wait_ready("Superset", [record], lambda: _answers(settings), seconds=READY_SECONDS)
