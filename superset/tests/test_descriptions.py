@@ -29,6 +29,7 @@ def descriptions(tmp_path: Path) -> Path:
     for name in ("palette.yaml", "shared.yaml", "dashboards/france_now.yaml", "datasets/core.yaml"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(DESCRIPTIONS / name, folder / name)
+    (folder / "alerts.yaml").write_text("charts: {}", "utf-8")
     return folder
 
 

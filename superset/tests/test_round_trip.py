@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -47,6 +48,8 @@ def normalised(asset: dict[str, Any]) -> dict[str, Any]:
     for part, name in (("columns", "column_name"), ("metrics", "metric_name")):
         if part in made:
             made[part] = {item[name]: item for item in made[part]}
+    if made.get("query_context"):
+        made["query_context"] = json.loads(made["query_context"]) | {"datasource": "this installation's number"}
     if "position" in made:
         made["position"], made["metadata"] = _by_uuid(made["position"], made["metadata"])
     return made
