@@ -67,7 +67,7 @@ def test_airflow_comes_up_on_loopback_only_and_stops_without_a_trace(
 
 def test_a_database_busy_for_longer_than_sqlite_waits_by_itself_refuses_nobody(stack: Settings) -> None:
     stack.make_directories()
-    variables = airflow_stack.environment(stack, credentials.load_or_make(stack))
+    variables = airflow_stack.environment(stack, credentials.load_or_make(stack)) | airflow_stack.patient(stack)
     airflow = stack.executable("airflow", "airflow")
     subprocess.run([airflow, "db", "migrate"], env=variables, capture_output=True, timeout=120, check=True)
     writer = sqlite3.connect(stack.airflow_home / "airflow.db", isolation_level=None)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import alerts
 import pytest
 from bundle import read_bundle
 from chart_queries import LEGACY, measured, queries
@@ -234,10 +235,13 @@ def test_dashboard_holds_its_charts_and_begins_with_what_the_data_are(screen: Sc
     assert first["children"] == ["CHART-about_these_data"]
 
 
-def test_every_chart_of_the_bundle_is_on_a_dashboard() -> None:
+def test_every_chart_of_the_bundle_is_on_a_dashboard_or_sent_by_an_alert() -> None:
     nodes = [node for dashboard in DASHBOARDS.values() for node in dashboard["position"].values()]
     placed = {node["meta"]["uuid"] for node in nodes if isinstance(node, dict) and node["type"] == "CHART"}
-    assert placed == {chart["uuid"] for chart in CHARTS.values()}
+    sent = {path for path in (schedule.sends for schedule in alerts.schedules()) if path.startswith("charts/")}
+    assert placed | {chart["uuid"] for path, chart in BUNDLE.of("charts") if path in sent} == {
+        chart["uuid"] for chart in CHARTS.values()
+    }
 
 
 # --- publishing -------------------------------------------------------------------------------------------------------

@@ -20,8 +20,10 @@ READY_SECONDS = 120.0
 DAGS_SECONDS = 120.0
 TASKS_END_SECONDS = 5.0
 # One process writes to SQLite at a time. The others wait 5 s by default, which a busy machine exceeds, and the
-# scheduler ends when it isn't let in.
-DATABASE_WAIT_SECONDS = 120
+# scheduler ends when it isn't let in. The API server keeps the default: its requests can wait for each other, and then
+# only the end of one's patience lets the others (and the scheduler) go on; who asked asks again.
+DATABASE_WAIT_SECONDS = 60
+IMPATIENT = "airflow-api-server"
 
 # {process: arguments of `airflow`}. Task logs are read from disk: no log server, hence no port for one.
 COMMANDS = {
@@ -34,9 +36,7 @@ COMMANDS = {
 
 def environment(settings: Settings, made: credentials.Secrets) -> dict[str, str]:
     """Environment of Airflow's processes and, through them, of every task."""
-    database = settings.airflow_home / "airflow.db"
     config = {
-        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{database}?timeout={DATABASE_WAIT_SECONDS}",
         "CORE__DAGS_FOLDER": settings.repository / "airflow" / "dags",
         "CORE__LOAD_EXAMPLES": False,
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,
@@ -59,6 +59,12 @@ def environment(settings: Settings, made: credentials.Secrets) -> dict[str, str]
         | {"AIRFLOW_HOME": str(settings.airflow_home)}
         | {f"AIRFLOW__{name}": str(value) for name, value in config.items()}
     )
+
+
+def patient(settings: Settings) -> dict[str, str]:
+    """What makes a process wait for a busy metadata database."""
+    database = settings.airflow_home / "airflow.db"
+    return {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{database}?timeout={DATABASE_WAIT_SECONDS}"}
 
 
 def api(settings: Settings) -> AirflowApi:
@@ -134,7 +140,7 @@ def _start_processes(settings: Settings, console: Console) -> None:
             [airflow, *arguments],
             run=settings.run,
             log=settings.logs / f"{name}.log",
-            environment=variables,
+            environment=variables if name == IMPATIENT else variables | patient(settings),
             started_with=settings.fingerprint,
         )
 
