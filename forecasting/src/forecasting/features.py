@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import holidays
@@ -156,7 +157,7 @@ def _calendar(valid: pd.DatetimeIndex) -> dict[str, Floats]:
 
 def _days(days: pd.DatetimeIndex) -> pd.DataFrame:
     """Calendar of Paris days."""
-    french = holidays.country_holidays("FR", years=range(days.min().year - 1, days.max().year + 2))
+    french = _french(days.min().year - 1, days.max().year + 1)
     off = {shift: np.array([(day + pd.Timedelta(days=shift)).date() in french for day in days]) for shift in (-1, 0, 1)}
     weekday = days.weekday.to_numpy()
     return pd.DataFrame(
@@ -170,6 +171,12 @@ def _days(days: pd.DatetimeIndex) -> pd.DataFrame:
         },
         index=days,
     ).astype(float)
+
+
+@lru_cache
+def _french(first_year: int, last_year: int) -> holidays.HolidayBase:
+    """Public holidays of metropolitan France; made once, since each forecast asks for the same years."""
+    return holidays.country_holidays("FR", years=range(first_year, last_year + 1))
 
 
 def _paris(times: pd.DatetimeIndex) -> pd.DatetimeIndex:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,54 +78,73 @@ def train(target: Target, data: Data, population: pd.Series, until: pd.Timestamp
 LEAST_ROWS = 200
 
 
-def predict(
-    target: Target,
-    data: Data,
-    trees: Mapping[str, Boosting],
-    population: pd.Series,
-    issued_at: pd.Timestamp,
-    end: pd.Timestamp,
-    known: pd.DataFrame,
-) -> pd.DataFrame:
-    """Uncalibrated forecasts issued at ``issued_at`` from ``known``, which ends at ``end``.
+@dataclass(frozen=True)
+class Issue:
+    """An hour of issue: the end of the data known then, and the values as they were known."""
 
-    Columns: entity, ahead, valid_at, value (what came true, missing if it hasn't), scale, base, the naive forecasts by
-    name and the quantiles, all in scaled units.
+    issued_at: pd.Timestamp
+    end: pd.Timestamp
+    known: pd.DataFrame
+
+
+def predict(
+    target: Target, data: Data, trees: Mapping[str, Boosting], population: pd.Series, issues: Iterable[Issue]
+) -> pd.DataFrame:
+    """Uncalibrated forecasts of each issue, from what was known at it.
+
+    Columns: issued_at, entity, ahead, valid_at, value (what came true, missing if it hasn't), scale, the naive forecasts
+    by name and the quantiles, all but the times in scaled units.
     """
-    gap = int((issued_at - end) // step(target))
-    ahead = range(gap, gap + target.horizon_steps)
-    steps = Steps(
-        pd.DatetimeIndex([issued_at] * len(ahead)),
-        pd.DatetimeIndex([end] * len(ahead)),
-        np.asarray(ahead, dtype=np.int64),
-        pd.DatetimeIndex([end + number * step(target) for number in ahead]),
+    rows: dict[str, list[pd.DataFrame]] = {}
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for issue in issues:
+        steps = _steps(target, issue)
+        near = issue.known.loc[(issue.known.index >= issue.issued_at - RECENT) & (issue.known.index < issue.end)]
+        weather = _weather(target, data, population, issue.issued_at)
+        for group, entities in groups(target, data).items():
+            for entity in entities:
+                seen, base, scale = _design(target, data, near, entity, entities, steps, weather)
+                rows.setdefault(group, []).append(seen)
+                parts.setdefault(group, []).append(_part(target, data, near[entity], entity, steps, base, scale))
+    made = []
+    for group in rows:  # at once for all issues: trees take long to begin
+        part = pd.concat(parts[group], ignore_index=True)
+        raw = trees[group].predict(pd.concat(rows[group], ignore_index=True))
+        base = part.pop("base")
+        made.append(part.join(raw.add(base, axis=0)))
+    return pd.concat(made, ignore_index=True)
+
+
+def _steps(target: Target, issue: Issue) -> Steps:
+    gap = int((issue.issued_at - issue.end) // step(target))
+    ahead = np.arange(gap, gap + target.horizon_steps, dtype=np.int64)
+    return Steps(
+        pd.DatetimeIndex([issue.issued_at] * len(ahead)),
+        pd.DatetimeIndex([issue.end] * len(ahead)),
+        ahead,
+        pd.DatetimeIndex([issue.end + number * step(target) for number in ahead]),
     )
-    near = known.loc[(known.index >= issued_at - RECENT) & (known.index < end)]
-    weather = None
-    if data.weather is not None:
-        full = data.weather.known_at(issued_at)
-        reaches = issued_at + (target.horizon_steps + 1) * step(target)
-        weather = prepared(
-            target, full.loc[(full.index >= issued_at - RECENT) & (full.index <= reaches)], population
-        )
-    parts = []
-    for group, entities in groups(target, data).items():
-        for entity in entities:
-            rows, base, scale = _design(target, data, near, entity, entities, steps, weather)
-            part = pd.DataFrame({"entity": entity, "ahead": steps.ahead, "valid_at": steps.valid})
-            part["value"] = _truth(data.values, entity, steps) / scale
-            part["scale"], part["base"] = scale, base
-            rte = None if data.rte is None or entity not in data.rte else data.rte[entity]
-            series = near[entity] if target.probability else _bridged(near[entity])
-            for name, forecast in naive.forecasts(target, steps, series, rte).items():
-                part[name] = forecast / scale
-            raw = trees[group].predict(rows)
-            for quantile in raw.columns:
-                part[quantile] = raw[quantile].to_numpy() + base
-            parts.append(part)
-    made = pd.concat(parts, ignore_index=True)
-    made["issued_at"] = issued_at
-    return made
+
+
+def _weather(target: Target, data: Data, population: pd.Series, issued_at: pd.Timestamp) -> pd.DataFrame | None:
+    if data.weather is None:
+        return None
+    known = data.weather.known_at(issued_at)
+    reaches = issued_at + (target.horizon_steps + 1) * step(target)
+    return prepared(target, known.loc[(known.index >= issued_at - RECENT) & (known.index <= reaches)], population)
+
+
+def _part(
+    target: Target, data: Data, known: pd.Series, entity: str, steps: Steps, base: Floats, scale: Floats
+) -> pd.DataFrame:
+    """All about the steps of one entity but the trees' own forecast."""
+    part = pd.DataFrame({"issued_at": steps.issued, "entity": entity, "ahead": steps.ahead, "valid_at": steps.valid})
+    part["value"], part["scale"], part["base"] = _truth(data.values, entity, steps) / scale, scale, base
+    rte = None if data.rte is None or entity not in data.rte else data.rte[entity]
+    series = known if target.probability else _bridged(known)
+    for name, forecast in naive.forecasts(target, steps, series, rte).items():
+        part[name] = forecast / scale
+    return part
 
 
 def calibrated(target: Target, raw: pd.DataFrame, calibrations: Mapping[str, Calibration]) -> pd.DataFrame:
@@ -174,11 +193,9 @@ def backtest(
     if not chosen:
         raise ForecastError(f"{target.name}: too little history for a back-test")
     trees = train(target, data, population, until=chosen[0] - target.delay_steps * step(target))
-    parts = []
-    for issued_at in chosen:
-        end = issued_at - target.delay_steps * step(target)
-        parts.append(predict(target, data, trees, population, issued_at, end, data.known_at(issued_at, target)))
-    raw = pd.concat(parts, ignore_index=True)
+    delay = target.delay_steps * step(target)
+    issues_then = (Issue(issued_at, issued_at - delay, data.known_at(issued_at, target)) for issued_at in chosen)
+    raw = predict(target, data, trees, population, issues_then)
     return Backtest(raw, _as_then(target, raw, chosen))
 
 

@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 
 from . import learning, naive
-from .boosting import DEFAULTS, SEED, TAILS
+from .boosting import SEED
 from .data import Data, step
 from .errors import ForecastError, NoData
-from .learning import MODEL, Trained, Verdict
+from .learning import MODEL, Issue, Trained, Verdict
 from .marts import Reader, read
 from .targets import MEDIAN, Target
 from .warehouse import Warehouse
@@ -119,7 +119,7 @@ def _live(target: Target, data: Data, saved: Saved, population: pd.Series, now: 
     issued_at = now.floor(step(target))
     end = min(data.newest(target, now), issued_at)
     known = data.values.loc[data.values.index < end]
-    raw = learning.predict(target, data, saved.trained.trees, population, issued_at, end, known)
+    raw = learning.predict(target, data, saved.trained.trees, population, [Issue(issued_at, end, known)])
     made = learning.calibrated(target, raw, saved.trained.calibrations)
     return _rows(target, made, saved.version, "live", with_model=saved.verdict.is_published)
 
@@ -158,9 +158,10 @@ def _rows(target: Target, made: pd.DataFrame, model_version: str, kind: str, *, 
 
 
 def _fingerprint(target: Target, data: Data) -> str:
-    """Same target, entities, settings and libraries: same fingerprint."""
-    what = [asdict(target), sorted(data.values.columns), dict(DEFAULTS), dict(TAILS), [version(x) for x in LIBRARIES]]
-    return hashlib.sha256(json.dumps(what, sort_keys=True, default=str).encode()).hexdigest()
+    """Same target, entities, libraries and code: same fingerprint."""
+    what = [asdict(target), sorted(data.values.columns), [version(library) for library in LIBRARIES]]
+    code = b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
+    return hashlib.sha256(json.dumps(what, sort_keys=True, default=str).encode() + code).hexdigest()
 
 
 def _kept(target: Target, data: Data, folder: Path, now: pd.Timestamp) -> Saved | None:

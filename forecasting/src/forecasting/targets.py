@@ -134,7 +134,7 @@ AIR_QUALITY = Target(
     train_every_steps=11,
     boosting={"max_iter": 250, "learning_rate": 0.1},
     backtest_days=28,
-    issue_hours=(0, 3, 6, 9, 12, 15, 18, 21),
+    issue_hours=(1, 7, 13, 19),
     bands=(0, 2, 3),
 )
 UNDERPERFORMANCE = Target(
