@@ -10,13 +10,13 @@ import duckdb
 
 TABLES = {
     "predictions": """target VARCHAR, entity VARCHAR, model VARCHAR, model_version VARCHAR, kind VARCHAR,
-        issued_at TIMESTAMPTZ, valid_at TIMESTAMPTZ, step_minutes INTEGER, horizon_minutes INTEGER, quantile DOUBLE,
-        value DOUBLE, written_at TIMESTAMPTZ""",
-    "models": """target VARCHAR, model_version VARCHAR, trained_at TIMESTAMPTZ, data_from TIMESTAMPTZ,
-        data_until TIMESTAMPTZ, training_rows BIGINT, backtest_from TIMESTAMPTZ, backtest_until TIMESTAMPTZ,
+        issued_at TIMESTAMP, valid_at TIMESTAMP, step_minutes INTEGER, horizon_minutes INTEGER, quantile DOUBLE,
+        value DOUBLE, written_at TIMESTAMP""",
+    "models": """target VARCHAR, model_version VARCHAR, trained_at TIMESTAMP, data_from TIMESTAMP,
+        data_until TIMESTAMP, training_rows BIGINT, backtest_from TIMESTAMP, backtest_until TIMESTAMP,
         score VARCHAR, model_score DOUBLE, naive_model VARCHAR, naive_score DOUBLE, is_published BOOLEAN,
         verdict VARCHAR, seed BIGINT, features VARCHAR, libraries VARCHAR, training_seconds DOUBLE""",
-    "runs": """target VARCHAR, started_at TIMESTAMPTZ, finished_at TIMESTAMPTZ, status VARCHAR, model_version VARCHAR,
+    "runs": """target VARCHAR, started_at TIMESTAMP, finished_at TIMESTAMP, status VARCHAR, model_version VARCHAR,
         message VARCHAR""",
 }
 # (target, entity, minutes of a step, steps ahead, middle of the values, naive models)
@@ -58,6 +58,7 @@ def foresee(
     station: int = 1,
 ) -> None:
     """One run of ``targets``: our model's live predictions only where it is not ``withheld``. Backtests add no run."""
+    paris = "timezone('Europe/Paris', timezone('UTC', {}))::date"
     series = [one for one in SERIES if one[0] in targets]
     with duckdb.connect(str(raw)) as connection:
         connection.execute("set TimeZone = 'UTC'; create schema if not exists raw_forecast")
@@ -78,12 +79,12 @@ def foresee(
                 for step in range(steps)
             ]
             connection.execute(
-                """insert into raw_forecast.predictions
+                f"""insert into raw_forecast.predictions
                 select ?, ?, model, version, ?, issued_at, issued_at + to_minutes(? * step), ?, ? * step, quantile,
                     value, issued_at
-                from (select unnest(?, recursive := true), ?::timestamptz as issued_at)
-                where model <> 'rte_day_ahead' or timezone('Europe/Paris', issued_at + to_minutes(? * step))::date
-                    = timezone('Europe/Paris', issued_at)::date + 1""",
+                from (select unnest(?, recursive := true), ?::timestamp as issued_at)
+                where model <> 'rte_day_ahead' or {paris.format("issued_at + to_minutes(? * step)")}
+                    = {paris.format("issued_at")} + 1""",
                 [
                     *(target, entity.format(station=station), kind, minutes, minutes, minutes),
                     [
@@ -98,8 +99,8 @@ def foresee(
             is_withheld = target in withheld
             connection.execute(
                 """insert into raw_forecast.models
-                select $1, $2, $3::timestamptz, $3::timestamptz - interval 90 day, $3, 2160,
-                    $3::timestamptz - interval 30 day, $3, $4, $5, $6, 2, $7, 'It is compared.', 42, 'lags', 'none',
+                select $1, $2, $3::timestamp, $3::timestamp - interval 90 day, $3, 2160,
+                    $3::timestamp - interval 30 day, $3, $4, $5, $6, 2, $7, 'It is compared.', 42, 'lags', 'none',
                     1.5""",
                 [
                     *(target, version(issued_at), issued_at, "brier" if target == "underperformance" else "mae"),
@@ -108,6 +109,6 @@ def foresee(
             )
             connection.execute(
                 """insert into raw_forecast.runs
-                select $1, $2::timestamptz, $2::timestamptz + interval 1 minute, $3, $4, null""",
+                select $1, $2::timestamp, $2::timestamp + interval 1 minute, $3, $4, null""",
                 [target, issued_at, "withheld" if is_withheld else "published", version(issued_at)],
             )

@@ -22,6 +22,7 @@ from pipeline import DBT, ROOT, WITHOUT_TESTS, environment
 TYPES = {
     "VARCHAR": "VARCHAR",
     "TIMESTAMP WITH TIME ZONE": "TIMESTAMP_TZ",
+    "TIMESTAMP": "TIMESTAMP_NTZ",
     "DATE": "DATE",
     "DOUBLE": "FLOAT",
     "BIGINT": "NUMBER",
@@ -29,8 +30,6 @@ TYPES = {
     "BOOLEAN": "BOOLEAN",
     "JSON": "VARIANT",
 }
-# Forecasts are no Airbyte stream: their instants are naive UTC there.
-TYPES_OF_FORECASTS = TYPES | {"TIMESTAMP WITH TIME ZONE": "TIMESTAMP_NTZ"}
 DATABASE = "HEXAWATT"
 SECONDS_FOR_A_BUILD = 500  # the connector would repeat a refused statement for ever
 
@@ -54,8 +53,7 @@ class Snowflake:
         ).fetchall()
         statements = [f'create schema if not exists "{schema.upper()}"' for schema in {table[0] for table in tables}]
         for schema, table, names, types in tables:
-            known = TYPES_OF_FORECASTS if schema == "raw_forecast" else TYPES
-            columns = ", ".join(f'"{name.upper()}" {known[kind]}' for name, kind in zip(names, types, strict=True))
+            columns = ", ".join(f'"{name.upper()}" {TYPES[kind]}' for name, kind in zip(names, types, strict=True))
             statements.append(f'create table if not exists "{schema.upper()}"."{table.upper()}" ({columns})')
         self._execute(*statements, database=DATABASE)
         for schema, table, names, _ in tables:

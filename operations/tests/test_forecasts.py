@@ -15,15 +15,23 @@ Stub = Callable[[Settings, str, str, str], None]
 # Reads the marts and writes to the raw file, as the forecasts do; ends as told.
 FORECAST = """
     import duckdb, os, sys
+    from datetime import UTC, datetime
     assert sys.argv[1:] == ["run"]
     assert os.environ["HEXAWATT_STATE_DIR"] == os.getcwd()
     with duckdb.connect(os.environ["HEXAWATT_MODELS_FILE"], read_only=True) as models:
         models.execute("FROM marts.fct_load")
     with duckdb.connect(os.environ["HEXAWATT_RAW_FILE"]) as raw:
-        raw.execute("CREATE SCHEMA IF NOT EXISTS raw_forecast")
-    print("load: published")
-    print("air_quality: failed, no station has sent anything", file=sys.stderr)
-    print("solar: withheld")
+        raw.execute("CREATE SCHEMA raw_forecast")
+        columns = "target VARCHAR, started_at TIMESTAMP, status VARCHAR, message VARCHAR"
+        raw.execute(f"CREATE TABLE raw_forecast.runs ({columns})")
+        raw.execute(
+            "INSERT INTO raw_forecast.runs VALUES ('wind', '2026-01-15 12:00:00', 'failed', 'long ago'),"
+            " ('load', ?, 'published', 'better'), ('air_quality', ?, 'failed', 'no station has sent anything')",
+            [datetime.now(UTC).replace(tzinfo=None)] * 2,
+        )
+    print("load: better")
+    print("air_quality: no station has sent anything", file=sys.stderr)
+    print("solar: no better")
     sys.exit(CODE)
 """
 
@@ -45,18 +53,25 @@ def test_what_it_says_is_passed_on_kept_and_journalled(
 ) -> None:
     stub(built, "forecasting", "forecast", FORECAST.replace("CODE", "0"))
     forecasts.forecast(built)
-    assert "load: published" in capsys.readouterr().out
-    assert "solar: withheld" in forecasts.log_file(built).read_text()
+    assert "load: better" in capsys.readouterr().out
+    assert "solar: no better" in forecasts.log_file(built).read_text()
     assert journalled(built) == [("succeeded", None)]
 
 
 def test_the_targets_that_failed_are_named_in_one_line(built: Settings, stub: Stub) -> None:
     stub(built, "forecasting", "forecast", FORECAST.replace("CODE", "1"))
-    reason = "air_quality: failed, no station has sent anything"
+    reason = "air_quality: no station has sent anything"
     with pytest.raises(HexawattError, match=f"^The forecasts failed: {reason} ") as caught:
         forecasts.forecast(built)
     assert caught.value.exit_code == 1
     assert journalled(built) == [("failed", reason)]
+
+
+def test_where_it_ends_before_any_target_its_last_words_are_told(built: Settings, stub: Stub) -> None:
+    stub(built, "forecasting", "forecast", "print('a setting is wrong'); raise SystemExit(2)")
+    duckdb.connect(str(built.raw_file)).close()
+    with pytest.raises(HexawattError, match="The forecasts failed: a setting is wrong"):
+        forecasts.forecast(built)
 
 
 def test_without_marts_or_its_environment_it_says_what_to_do(house: Settings) -> None:

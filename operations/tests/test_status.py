@@ -86,10 +86,10 @@ def test_the_newest_forecast_of_each_target_is_told(synced: Settings) -> None:
     assert told() == []
     with duckdb.connect(str(synced.raw_file)) as raw:
         raw.execute("CREATE SCHEMA raw_forecast")
-        raw.execute("CREATE TABLE raw_forecast.predictions (target VARCHAR, kind VARCHAR, issued_at TIMESTAMPTZ)")
+        raw.execute("CREATE TABLE raw_forecast.predictions (target VARCHAR, kind VARCHAR, issued_at TIMESTAMP)")
         raw.execute(
             """INSERT INTO raw_forecast.predictions VALUES
-            ('load', 'live', '2026-01-15 11:00:00Z'), ('load', 'live', '2026-01-15 12:00:00Z'),
-            ('load', 'backtest', '2026-01-15 13:00:00Z'), ('wind', 'live', '2026-01-14 12:00:00Z')"""
+            ('load', 'live', '2026-01-15 11:00:00'), ('load', 'live', '2026-01-15 12:00:00'),
+            ('load', 'backtest', '2026-01-15 13:00:00'), ('wind', 'live', '2026-01-14 12:00:00Z')"""
         )
     assert told() == ["forecast load of 2026-01-15 13:00, wind of 2026-01-14 13:00"]

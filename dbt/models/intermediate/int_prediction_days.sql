@@ -6,12 +6,12 @@ with
 instants as (
 
     select
-        raw_instant,
+        period_start_at,
         max(date_paris) as date_paris,
         count(*) as raw_rows,
         max(written_at) as newest_extracted_at
     from {{ ref('stg_forecasts__predictions') }}
-    group by raw_instant
+    group by period_start_at
 
 ),
 

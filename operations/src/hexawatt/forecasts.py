@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from . import journal, publish
+from . import journal, publish, warehouse
 from .errors import HexawattError
 from .settings import Settings, child_environment
 
@@ -31,7 +31,7 @@ def forecast(settings: Settings) -> None:
     # A build would meet a marts file that is being read, which DuckDB refuses.
     with publish.marts_lock(settings):
         code, lines = _run(settings)
-    reason = _reason(lines) if code else None
+    reason = (_failures(settings, started_at) or (lines[-1] if lines else "it gave no reason")) if code else None
     row = {
         "started_at": started_at,
         "finished_at": datetime.now(UTC),
@@ -43,9 +43,18 @@ def forecast(settings: Settings) -> None:
         raise HexawattError(f"The forecasts failed: {reason} (log: {log_file(settings)})")
 
 
-def _reason(lines: list[str]) -> str:
-    """What it said of the targets that failed, else its last words."""
-    return "; ".join(line for line in lines if "failed" in line) or (lines[-1] if lines else "it gave no reason")
+def _failures(settings: Settings, since: datetime) -> str:
+    """What was written of the targets that failed; empty where it got to none."""
+    with warehouse.opened(settings.raw_file, read_only=True) as raw:
+        known = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'raw_forecast' AND table_name = 'runs'"
+        if raw.execute(known).fetchone() is None:
+            return ""
+        failed = raw.execute(
+            "SELECT target || ': ' || message FROM raw_forecast.runs"
+            " WHERE status = 'failed' AND started_at >= ? ORDER BY ALL",
+            [since.replace(tzinfo=None)],
+        ).fetchall()
+    return "; ".join(reason for (reason,) in failed)
 
 
 def _run(settings: Settings) -> tuple[int, list[str]]:

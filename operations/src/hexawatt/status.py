@@ -119,8 +119,10 @@ def _forecast_lines(settings: Settings) -> list[str]:
         known = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'raw_forecast' AND table_name = 'predictions'"
         if raw.execute(known).fetchone() is None:
             return []
+        # they are naive, and UTC
         issues = raw.execute(
-            "SELECT target, max(issued_at) FROM raw_forecast.predictions WHERE kind = 'live' GROUP BY ALL ORDER BY ALL"
+            "SELECT target, timezone('UTC', max(issued_at)) FROM raw_forecast.predictions WHERE kind = 'live'"
+            " GROUP BY ALL ORDER BY ALL"
         ).fetchall()
     return [f"forecast {', '.join(f'{target} of {_local(issued_at)}' for target, issued_at in issues)}"]
 

@@ -8,12 +8,12 @@
 
 with
 
--- a day more on both sides: on Snowflake the raw column has no zone, and a constant is compared in the session's
+-- by the raw column first, with a day more on both sides as it is UTC: the rest stays unread
 predictions as (
 
     select * from {{ ref('stg_forecasts__predictions') }}
     where
-        {{ in_days(days, instant='raw_instant', before=1, after=1) }}
+        {{ in_days(days, day='period_start_at', before=1, after=1) }}
         and {{ in_days(days, day='date_paris') }}
 
 ),

@@ -1,12 +1,12 @@
 {%- set columns = {
     'target': 'varchar',
     'model_version': 'varchar',
-    'trained_at': 'timestamptz',
-    'data_from': 'timestamptz',
-    'data_until': 'timestamptz',
+    'trained_at': 'timestamp',
+    'data_from': 'timestamp',
+    'data_until': 'timestamp',
     'training_rows': 'bigint',
-    'backtest_from': 'timestamptz',
-    'backtest_until': 'timestamptz',
+    'backtest_from': 'timestamp',
+    'backtest_until': 'timestamp',
     'score': 'varchar',
     'model_score': 'double',
     'naive_model': 'varchar',
@@ -35,8 +35,8 @@ renamed as (
         model_version,
 
         -- what it learnt from, and how
-        cast(data_from as timestamp) as data_from_at,
-        cast(data_until as timestamp) as data_until_at,
+        data_from as data_from_at,
+        data_until as data_until_at,
         cast(training_rows as bigint) as training_rows,
         cast(seed as bigint) as seed,
         features,
@@ -44,8 +44,8 @@ renamed as (
         cast(training_seconds as double) as training_seconds,
 
         -- how well it foresees
-        cast(backtest_from as timestamp) as backtest_from_at,
-        cast(backtest_until as timestamp) as backtest_until_at,
+        backtest_from as backtest_from_at,
+        backtest_until as backtest_until_at,
         score as score_kind,
         cast(model_score as double) as model_score,
         naive_model,
@@ -54,7 +54,7 @@ renamed as (
         verdict,
 
         -- timestamps
-        cast(trained_at as timestamp) as trained_at
+        trained_at
 
     from source
 

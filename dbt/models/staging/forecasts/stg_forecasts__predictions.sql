@@ -4,13 +4,13 @@
     'model': 'varchar',
     'model_version': 'varchar',
     'kind': 'varchar',
-    'issued_at': 'timestamptz',
-    'valid_at': 'timestamptz',
+    'issued_at': 'timestamp',
+    'valid_at': 'timestamp',
     'step_minutes': 'integer',
     'horizon_minutes': 'integer',
     'quantile': 'double',
     'value': 'double',
-    'written_at': 'timestamptz',
+    'written_at': 'timestamp',
 } %}
 
 with
@@ -31,7 +31,6 @@ newest as (
 
 ),
 
--- Naive on Snowflake and with a zone on DuckDB, always UTC: a cast gives both the same clock.
 renamed as (
 
     select
@@ -49,13 +48,12 @@ renamed as (
         cast(horizon_minutes as integer) as horizon_minutes,
 
         -- timestamps
-        cast(issued_at as timestamp) as issued_at,
-        cast(valid_at as timestamp) as period_start_at,
-        {{ plus_minutes('cast(valid_at as timestamp)', 'cast(step_minutes as integer)') }} as period_end_at,
-        {{ to_paris('cast(valid_at as timestamp)') }} as period_start_paris,
-        cast({{ to_paris('cast(valid_at as timestamp)') }} as date) as date_paris,
-        cast(written_at as timestamp) as written_at,
-        valid_at as raw_instant
+        issued_at,
+        valid_at as period_start_at,
+        {{ plus_minutes('valid_at', 'step_minutes') }} as period_end_at,
+        {{ to_paris('valid_at') }} as period_start_paris,
+        cast({{ to_paris('valid_at') }} as date) as date_paris,
+        written_at
 
     from newest
 

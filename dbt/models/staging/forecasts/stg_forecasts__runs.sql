@@ -1,7 +1,7 @@
 {%- set columns = {
     'target': 'varchar',
-    'started_at': 'timestamptz',
-    'finished_at': 'timestamptz',
+    'started_at': 'timestamp',
+    'finished_at': 'timestamp',
     'status': 'varchar',
     'model_version': 'varchar',
     'message': 'varchar',
@@ -22,8 +22,8 @@ renamed as (
         status,
         model_version,
         message,
-        cast(started_at as timestamp) as started_at,
-        cast(finished_at as timestamp) as finished_at
+        started_at,
+        finished_at
     from source
 
 )
