@@ -4,7 +4,7 @@ SHELL := /bin/bash
 MODE ?= demo
 export MODE CONNECTION
 
-RUN_ENVIRONMENTS := connectors dbt airflow superset
+RUN_ENVIRONMENTS := connectors dbt airflow superset forecasting
 ALL_ENVIRONMENTS := $(RUN_ENVIRONMENTS) tests
 HEXAWATT := .venvs/connectors/bin/hexawatt
 
@@ -36,7 +36,7 @@ stop: command ## stop what demo or live started, nothing else
 clean: command ## stop, and remove the state of MODE (not the environments)
 	@$(HEXAWATT) clean
 
-.PHONY: sync build rebuild publish rollback status
+.PHONY: sync build rebuild forecast publish rollback status
 sync: command ## one sync: make sync CONNECTION=rte
 	@test -n "$$CONNECTION" || { echo "Say which: make sync CONNECTION=rte"; exit 2; }
 	@$(HEXAWATT) sync "$$CONNECTION"
@@ -44,6 +44,9 @@ build: install ## the dbt models, from the raw tables
 	@$(HEXAWATT) build
 rebuild: install ## the models of every day anew, after an upgrade that changed them; revisions are kept
 	@$(HEXAWATT) build --anew
+forecast: install ## forecasts of what comes, from the marts of the last build, served at once
+	@$(HEXAWATT) forecast; forecast=$$?; \
+	$(HEXAWATT) build --forecasts && $(HEXAWATT) publish --if-whole && $(HEXAWATT) refresh-cache && exit $$forecast
 publish: install ## serve the marts of the last build to Superset
 	@$(HEXAWATT) publish && $(HEXAWATT) refresh-cache
 rollback: install ## serve the version published before

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import yaml
+from forecast_rows import foresee
 from pipeline import ROOT, dbt_build
 from simulated_days import SimulatedDay
 from snowflake_emulator import Snowflake, emulated_snowflake
@@ -39,9 +41,12 @@ def built_by_both(autumn: SimulatedDay, spring: SimulatedDay, folder: Path) -> I
     raw, models = folder / "raw.duckdb", folder / "models.duckdb"
     with emulated_snowflake(folder) as snowflake:
         shutil.copyfile(autumn.raw, raw)
+        foresee_day_before(autumn, raw)
+        foresee_day_before(spring, raw)  # nothing of it has come true by autumn
         build(snowflake, raw, models, folder, autumn.now, tests=False)
         add(spring.raw, raw)
         revise(raw)
+        foresee(raw, datetime.fromisoformat(spring.now), withheld=["wind"], station=station_of(raw))
         build(snowflake, raw, models, folder, spring.now, tests=True)
         snowflake.behind.execute(f"attach '{models}' as models (read_only)")
         yield BothEngines(models, snowflake.behind, snowflake)
@@ -69,6 +74,20 @@ def add(later: Path, raw: Path) -> None:
             if name in LISTS:
                 connection.execute(f"delete from {name}")
             connection.execute(f"insert into {name} by name select * from later.{name}")
+
+
+def foresee_day_before(simulated: SimulatedDay, raw: Path) -> None:
+    """Forecasts from the noon of the clock-change day on, for use and as tried afterwards."""
+    issued_at = datetime.fromisoformat(simulated.now) - timedelta(days=1)
+    for kind in ("live", "backtest"):
+        foresee(raw, issued_at, kind=kind, station=station_of(raw))
+
+
+def station_of(raw: Path) -> int:
+    with duckdb.connect(str(raw), read_only=True) as connection:
+        found = connection.execute("select min(station_id) from raw_airqino.stations").fetchone()
+    assert found is not None
+    return int(found[0])
 
 
 def revise(raw: Path) -> None:

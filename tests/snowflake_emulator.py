@@ -22,9 +22,11 @@ from pipeline import DBT, ROOT, WITHOUT_TESTS, environment
 TYPES = {
     "VARCHAR": "VARCHAR",
     "TIMESTAMP WITH TIME ZONE": "TIMESTAMP_TZ",
+    "TIMESTAMP": "TIMESTAMP_NTZ",
     "DATE": "DATE",
     "DOUBLE": "FLOAT",
     "BIGINT": "NUMBER",
+    "INTEGER": "NUMBER",
     "BOOLEAN": "BOOLEAN",
     "JSON": "VARIANT",
 }

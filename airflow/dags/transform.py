@@ -26,6 +26,8 @@ Runs when any sync has emitted its asset: **build** (one dbt process: models and
 version of the served file), then **refresh_cache** (dashboards show it at once). A failed build publishes nothing, and
 the last good version stays on the screen. Skipped when the run before has already built and published the same data.
 
+Publishing emits the asset `marts`, on which `forecast` runs.
+
 By hand: `make build publish`. Go back one version: `make rollback`.
 """,
 ) as dag:
@@ -37,6 +39,7 @@ By hand: `make build publish`. Go back one version: `make rollback`.
         tasks.command_task(
             "publish",
             "publish",
+            outlets=[Asset(tasks.MARTS_ASSET)],
             pool=tasks.DUCKDB_WRITER_POOL,
             execution_timeout=timedelta(minutes=30),
             **tasks.PATIENT,

@@ -75,7 +75,7 @@ def next_run(dag: DAG, after: datetime) -> datetime:
 
 
 def test_each_connection_that_airflow_schedules_has_its_dag(dags: dict[str, DAG]) -> None:
-    assert set(dags) == {"sync_rte", "sync_weather", "transform"}
+    assert set(dags) == {"sync_rte", "sync_weather", "transform", "forecast"}
 
 
 def test_every_dag_and_task_explains_itself_and_reports_failures(dags: dict[str, DAG]) -> None:
@@ -135,14 +135,23 @@ def test_transform_builds_then_publishes_then_refreshes_one_run_at_a_time(dags: 
 
 
 def test_whatever_writes_the_marts_shares_a_pool_of_one_slot(dags: dict[str, DAG]) -> None:
-    pools = {task.task_id: task.pool for task in dags["transform"].tasks}
-    assert pools["build"] == pools["publish"] == "duckdb_writer"
+    for dag, names in (("transform", ("build", "publish")), ("forecast", ("forecast", "build", "publish"))):
+        assert {dags[dag].get_task(name).pool for name in names} == {"duckdb_writer"}
 
 
 def test_a_failed_build_is_not_repeated_but_a_publish_is(dags: dict[str, DAG]) -> None:
     tasks: dict[str, BaseOperator] = {task.task_id: task for task in dags["transform"].tasks}
     assert tasks["build"].retries == 0
     assert tasks["publish"].retries == 3
+
+
+def test_forecasts_follow_what_transform_publishes_and_start_nothing(dags: dict[str, DAG]) -> None:
+    emitted = {task.task_id: [outlet.name for outlet in task.outlets] for task in dags["transform"].tasks}
+    assert emitted == {"build": [], "publish": ["marts"], "refresh_cache": []}
+    forecast = dags["forecast"]
+    assert forecast.timetable.asset_condition.name == "marts"
+    assert [task.outlets for task in forecast.tasks] == [[]] * len(forecast.tasks)
+    assert forecast.max_active_runs == 1
 
 
 @pytest.mark.parametrize(("run_type", "option"), [("asset_triggered", "--if-new"), ("manual", "--always")])
@@ -189,3 +198,40 @@ def test_a_sync_whose_keys_are_absent_is_skipped_not_failed(dags: dict[str, DAG]
     assert (state, tasks) == ("success", {"sync": "skipped"})
     assert commands.read_text().splitlines() == ["sync rte"]
     assert not failures.failures_file().exists()
+
+
+FORECAST_COMMANDS = ["forecast", "build --forecasts", "publish --if-whole", "refresh-cache"]
+
+
+def test_a_forecast_is_built_and_published(dags: dict[str, DAG], commands: Path) -> None:
+    state, tasks = states(dags["forecast"])
+    assert (state, set(tasks.values())) == ("success", {"success"})
+    assert commands.read_text().splitlines() == FORECAST_COMMANDS
+
+
+def test_where_one_target_fails_the_others_are_published_and_the_run_has_failed(
+    dags: dict[str, DAG], commands: Path
+) -> None:
+    stub_exits("forecast", 1)
+    state, tasks = states(dags["forecast"])
+    assert state == "failed"
+    assert {name for name, state in tasks.items() if state == "success"} == {"build", "publish", "refresh_cache"}
+    assert (tasks["forecast"], tasks["every_target"]) == ("failed", "upstream_failed")
+    assert commands.read_text().splitlines() == FORECAST_COMMANDS
+
+
+def test_forecasts_that_cannot_be_built_are_not_published(dags: dict[str, DAG], commands: Path) -> None:
+    stub_exits("build", 1)
+    state, tasks = states(dags["forecast"])
+    assert (state, tasks["publish"], tasks["every_target"]) == ("failed", "upstream_failed", "upstream_failed")
+    assert commands.read_text().splitlines() == FORECAST_COMMANDS[:2]
+
+
+@pytest.mark.parametrize(("command", "asked"), [("build", 2), ("publish", 3)])
+def test_of_a_build_that_failed_meanwhile_nothing_is_published(
+    dags: dict[str, DAG], commands: Path, command: str, asked: int
+) -> None:
+    stub_exits(command, 99)
+    state, tasks = states(dags["forecast"])
+    assert (state, tasks["refresh_cache"], tasks["every_target"]) == ("success", "skipped", "skipped")
+    assert commands.read_text().splitlines() == FORECAST_COMMANDS[:asked]

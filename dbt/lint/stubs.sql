@@ -57,7 +57,8 @@
 {% macro paris_schools(stream, school_type) %}select * from {{ stream }}{% endmacro %}
 {% macro school_change(before, after) %}({{ before }}.address <> {{ after }}.address){% endmacro %}
 {% macro moved_m(before, after) %}({{ before }}.latitude - {{ after }}.latitude){% endmacro %}
-{% macro journal_rows(table, columns) %}select started_at from {{ table }}{% endmacro %}
+{% macro own_rows(schema, table, columns) %}select started_at from {{ table }}{% endmacro %}
 {% macro count_undated_streams() %}select input from t{% endmacro %}
 {% macro project_tests() %}select test_id from t{% endmacro %}
 {% macro newest_in_model(column) %}{% endmacro %}
+{% macro pinball_loss(share, forecast, actual) %}({{ forecast }} - {{ actual }}){% endmacro %}

@@ -7,7 +7,8 @@
   any row added or revised, early or late, changes one of the two figures, and the day is built again, as a whole.
 
   An input is a raw stream ('raw_rte.physical_flows', figures from int_stream_days) or another incremental model
-  ('fct_load', figures it left in int_built_days: so a mart never counts as built what its fact hasn't built yet).
+  ('fct_load', figures it left in int_built_days: so a mart never counts as built what its fact hasn't built yet), or
+  our own forecasts ('raw_forecast.predictions', figures from int_prediction_days).
 
   The days are asked for before the model runs and written into it as dates: only a constant lets the engines leave the
   rest of a table unread, so that ten years of history cost what one does.
@@ -29,6 +30,11 @@
     select model || ' < ' || input as input, date_paris, raw_rows, newest_extracted_at
     from {{ ref('int_built_days') }}
     where model in ({{ names }})
+    {%- if 'raw_forecast.predictions' in inputs %}
+    union all
+    select input, date_paris, raw_rows, newest_extracted_at
+    from {{ ref('int_prediction_days') }}
+    {%- endif %}
 {%- endmacro %}
 
 {#-

@@ -1,11 +1,15 @@
 {#- What the house knows of itself: the journal of syncs and builds, the raw streams, the tests of the project. -#}
 
+{#- What the house writes itself: no streams, so nobody waits for their rows. -#}
+{% macro own_schemas() %}{{ return(['raw_operations', 'raw_forecast']) }}{% endmacro %}
+
 {#-
-  Columns {name: type} of a journal table. Its table is made by the first row that is written; where nothing has been
-  written yet (a raw file of syncs alone, a Snowflake that another runner builds), there are no rows.
+  Columns {name: type} of a table that the house writes itself, the journal or the forecasts. It is made by the first row
+  that is written; where nothing has been written yet (a raw file of syncs alone, a Snowflake that another runner builds),
+  there are no rows.
 -#}
-{% macro journal_rows(table, columns) -%}
-    {%- set relation = load_relation(source('raw_operations', table)) if execute else none -%}
+{% macro own_rows(schema, table, columns) -%}
+    {%- set relation = load_relation(source(schema, table)) if execute else none -%}
     select
         {%- for name, type in columns.items() %}
         {{ name if relation else 'cast(null as ' ~ type ~ ') as ' ~ name }}{% if not loop.last %},{% endif %}
@@ -19,7 +23,7 @@
     {%- set streams = [] -%}
     {%- for source in (graph.get('sources', {}).values() if execute else []) | sort(attribute='unique_id') -%}
         {%- set input = source.schema ~ '.' ~ source.name -%}
-        {%- if input not in dated and source.schema != 'raw_operations' -%}
+        {%- if input not in dated and source.schema not in own_schemas() -%}
             {%- do streams.append({'input': input, 'relation': source.relation_name}) -%}
         {%- endif -%}
     {%- endfor -%}

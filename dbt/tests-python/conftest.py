@@ -9,8 +9,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from engines import Duckdb, build
+from forecast_rows import foresee
 from pipeline import WITHOUT_TESTS
-from raw_rows import first_sync, second_sync
+from raw_rows import ISSUED, first_sync, second_sync
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +19,7 @@ def built_twice(tmp_path_factory: pytest.TempPathFactory) -> Duckdb:
     """Built after the first sync, and after the second, then as the hourly pipeline does: tests of the newest days."""
     engine = Duckdb(tmp_path_factory.mktemp("duckdb"))
     engine.insert(first_sync())
+    foresee(engine.raw_file, ISSUED)
     build(engine, *WITHOUT_TESTS)
     engine.upsert(second_sync())
     engine.settings["HEXAWATT_TEST_DAYS"] = "45"

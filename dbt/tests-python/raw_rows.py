@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 PARIS = ZoneInfo("Europe/Paris")
 AUTUMN, SPRING, DAY_AFTER = date(2025, 10, 26), date(2026, 3, 29), date(2026, 3, 30)
 FIRST_READ = datetime(2026, 3, 30, 6, 0, tzinfo=UTC)
+ISSUED = datetime(2026, 3, 29, 12, tzinfo=UTC)  # of forecasts: what came true of the day after is read later
 FRANCE = "10YFR-RTE------C"
 UTC_LABEL = "%Y-%m-%dT%H:%M:%SZ"
 QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)

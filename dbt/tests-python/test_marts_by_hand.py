@@ -10,8 +10,9 @@ from typing import Any
 import expected
 import pytest
 from engines import Duckdb, build
+from forecast_rows import foresee
 from pipeline import WITHOUT_TESTS
-from raw_rows import AUTUMN, DAY_AFTER, SPRING, first_sync, second_sync
+from raw_rows import AUTUMN, DAY_AFTER, ISSUED, SPRING, first_sync, second_sync
 
 PUBLISHED_DAYS = (AUTUMN, SPRING, DAY_AFTER)
 RAW = expected.merged(first_sync(), second_sync())
@@ -42,6 +43,9 @@ GRAINS = {
     "mart_hourly_energy_weather": ("period_start_at",),
     "mart_daily_energy_weather": ("date_paris",),
     "mart_dataset_info": ("mode",),
+    "fct_forecast": ("target", "entity", "model", "forecast_kind", "issued_at", "period_start_at"),
+    "mart_forecast_accuracy": ("target", "entity", "model", "forecast_kind", "horizon_hours", "date_paris"),
+    "mart_forecast_latest": ("target", "entity", "period_start_at"),
 }
 SPINE_VALUES = {  # what RTE has not published is a row too, with none of these
     "fct_load": ("load_mw",),
@@ -136,6 +140,7 @@ def test_forecast_of_an_unknown_sector_keeps_its_own_code(built_twice: Duckdb) -
 def test_two_builds_give_what_one_build_of_everything_gives(built_twice: Duckdb, tmp_path: Path) -> None:
     at_once = Duckdb(tmp_path)
     at_once.insert(first_sync())
+    foresee(at_once.raw_file, ISSUED)
     at_once.upsert(second_sync())
     build(at_once, *WITHOUT_TESTS)
     for mart in GRAINS:

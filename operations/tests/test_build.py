@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import duckdb
 import pytest
-from hexawatt import build, journal
-from hexawatt.errors import HexawattError, NothingNewError
+from hexawatt import build, journal, publish
+from hexawatt.errors import HexawattError, NothingNewError, NotWholeError
 from hexawatt.settings import Settings
 
 Stub = Callable[[Settings, str, str, str], None]
@@ -149,3 +150,62 @@ def test_a_build_is_left_out_only_when_the_last_one_took_in_all_syncs_and_is_pub
         build.build_if_new(ready)
     synced("failed")
     build.build_if_new(ready)  # what it had committed before it failed
+
+
+# Notes the options that dbt is given, and how many days its tests look at.
+NOTE = """
+    import os, sys
+    with open(NOTED, "a") as file:
+        file.write(" ".join(sys.argv[2:4]) + "[" + os.environ["HEXAWATT_TEST_DAYS"] + "];")
+    open(os.environ["HEXAWATT_MODELS_FILE"], "a").close()
+"""
+
+
+def test_forecasts_are_built_alone_and_count_neither_as_a_build_nor_as_the_days_test(
+    ready: Settings, stub: Stub
+) -> None:
+    noted = ready.state / "asked"
+    whole = "--exclude-resource-type unit_test"
+    stub(ready, "dbt", "dbt", NOTE.replace("NOTED", repr(str(noted))))
+    with pytest.raises(HexawattError, match="Run a build first"):
+        build.build_forecasts(ready)
+    build.build(ready)
+    journal.append(ready.raw_file, "publishes", [{"action": "publish", "published_at": datetime.now(UTC)}])
+    sync = {"connection": "rte", "finished_at": datetime.now(UTC), "status": "succeeded"}
+    journal.append(ready.raw_file, "syncs", [sync])
+    build.build_forecasts(ready)
+    journal.append(ready.raw_file, "publishes", [{"action": "publish", "published_at": datetime.now(UTC)}])
+    build.build_if_new(ready)  # of the sync no build has taken anything in
+    assert noted.read_text() == f"{whole}[];--select tag:forecasts[45];{whole}[45];"
+    with duckdb.connect(str(ready.raw_file)) as raw:
+        counts = raw.execute(
+            "SELECT (SELECT count(*) FROM raw_operations.builds), (SELECT count(*) FROM raw_operations.forecast_builds)"
+        )
+        assert counts.fetchone() == (2, 1)
+
+
+@pytest.mark.parametrize("ending", ["raise SystemExit(1)", "os.kill(os.getppid(), 9)"])
+def test_on_a_build_that_failed_or_was_killed_no_forecast_is_built_or_served(
+    ready: Settings, stub: Stub, ending: str
+) -> None:
+    good = """
+    import duckdb, os
+    duckdb.connect(os.environ["HEXAWATT_MODELS_FILE"])
+    """
+    stub(ready, "dbt", "dbt", good)
+    build.build(ready)
+    build.build_forecasts(ready)
+
+    stub(ready, "dbt", "dbt", f"import os; {ending}")
+    building = multiprocessing.get_context("spawn").Process(target=build.build, args=(ready,))
+    building.start()
+    building.join()
+    assert building.exitcode
+    with pytest.raises(NotWholeError):
+        build.build_forecasts(ready)
+    with pytest.raises(NotWholeError):
+        publish.publish(ready, if_whole=True)
+
+    stub(ready, "dbt", "dbt", good)
+    build.build(ready)
+    build.build_forecasts(ready)

@@ -24,16 +24,18 @@ def new_run(dag: str, run: str, state: str = "running", queued_at: datetime = ST
 class ScriptedAirflow:
     """Each look at a run moves it on by one step of its script; transforms start as the syncs' assets come in.
 
-    As in Airflow, a transform that is running takes nothing more in: what comes meanwhile makes one more run.
+    As in Airflow, a transform that is running takes nothing more in: what comes meanwhile makes one more run. Forecasts
+    start in the same way as transforms end well.
     """
 
     sync_scripts: dict[str, list[str]]
     transform_scripts: list[list[str]]
+    forecast_scripts: list[list[str]] = field(default_factory=list)
     skipped: frozenset[str] = frozenset()
     runs: dict[str, DagRun] = field(default_factory=dict)
     scripts: dict[str, list[str]] = field(default_factory=dict)
     consumed: dict[str, set[str]] = field(default_factory=dict)
-    waiting: set[str] = field(default_factory=set)
+    waiting: dict[str, set[str]] = field(default_factory=lambda: {"transform": set(), "forecast": set()})
     triggered: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
 
@@ -52,19 +54,20 @@ class ScriptedAirflow:
         script = self.scripts[run]
         if script:
             self.runs[run] = replace(self.runs[run], state=script.pop(0))
-            if dag != "transform" and self.runs[run].state == "success" and dag not in self.skipped:
-                self.waiting.add(run)
-        self._start_transform()
+            if dag != "forecast" and self.runs[run].state == "success" and dag not in self.skipped:
+                self.waiting["forecast" if dag == "transform" else "transform"].add(run)
+        self._start("transform", self.transform_scripts)
+        self._start("forecast", self.forecast_scripts)
         return self.runs[run]
 
     def asset_triggered_runs(self, dag: str) -> list[DagRun]:
-        return [self.dag_run(dag, name) for name in reversed(list(self.consumed))]
+        return [self.dag_run(dag, name) for name in reversed(list(self.consumed)) if self.runs[name].dag == dag]
 
     def taken_in(self, run: DagRun) -> frozenset[str]:
         return frozenset(self.consumed[run.run])
 
     def tasks(self, run: DagRun) -> list[TaskRun]:
-        names = ["build", "publish"] if run.dag == "transform" else ["sync"]
+        names = {"transform": ["build", "publish"], "forecast": ["forecast", "build"]}.get(run.dag, ["sync"])
         state = "skipped" if run.dag in self.skipped and run.state == "success" else run.state
         return [TaskRun(run.dag, run.run, name, state, 1) for name in names]
 
@@ -72,11 +75,13 @@ class ScriptedAirflow:
         self.runs[run.run], self.scripts[run.run] = run, script
         return run
 
-    def _start_transform(self) -> None:
-        if self.waiting and not self.active_runs("transform"):
-            name = f"asset_triggered_{len(self.consumed)}"
-            self._add(new_run("transform", name), list(self.transform_scripts[len(self.consumed)]))
-            self.consumed[name], self.waiting = self.waiting, set()
+    def _start(self, dag: str, scripts: list[list[str]]) -> None:
+        if self.waiting[dag] and not self.active_runs(dag):
+            number = sum(self.runs[name].dag == dag for name in self.consumed)
+            name = f"asset_triggered_{number}" if dag == "transform" else f"forecast_{number}"
+            script = list(scripts[number]) if scripts else ["success"]
+            self._add(new_run(dag, name), script)
+            self.consumed[name], self.waiting[dag] = self.waiting[dag], set()
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +128,25 @@ def test_a_failed_build_names_the_task_and_its_log() -> None:
     assert str(caught.value) == f"transform failed in its task build: see {log}"
 
 
+def test_it_ends_only_after_the_forecast_that_took_in_the_last_transform() -> None:
+    airflow = ScriptedAirflow(
+        {"sync_rte": ["running"] * 6 + ["success"], "sync_weather": ["success"]},
+        [["success"], ["success"]],
+        [["running"] * 9 + ["failed"], ["running", "success"]],
+    )
+    run_once(airflow, "rte", "weather")
+    assert airflow.consumed["forecast_1"] == {"asset_triggered_1"}
+    assert airflow.runs["forecast_1"].state == "success"
+
+
+def test_a_failed_forecast_names_the_task_and_its_log() -> None:
+    airflow = ScriptedAirflow({"sync_rte": ["success"]}, [["success"]], [["running", "failed"]])
+    with pytest.raises(
+        pipeline.PipelineError, match="forecast failed in its task forecast: see /logs/dag_id=forecast/"
+    ):
+        run_once(airflow, "rte")
+
+
 def test_a_failed_sync_is_reported_after_the_others_have_been_served(capsys: pytest.CaptureFixture[str]) -> None:
     airflow = ScriptedAirflow(
         {"sync_rte": ["failed"], "sync_weather": ["running", "success"]}, [["running", "success"]]
@@ -149,7 +173,8 @@ def test_runs_from_before_a_hard_stop_are_failed_and_fresh_ones_joined() -> None
 
 
 def test_each_change_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
-    run_once(ScriptedAirflow({"sync_rte": ["running"] * 5 + ["success"]}, [["running", "success"]]), "rte")
+    scripts = [["running", "success"]]
+    run_once(ScriptedAirflow({"sync_rte": ["running"] * 5 + ["success"]}, scripts, scripts), "rte")
     told = [line.split()[2:] for line in capsys.readouterr().out.splitlines()]
     assert told == [
         ["sync_rte", "running"],
@@ -158,6 +183,10 @@ def test_each_change_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
         ["publish", "running"],
         ["build", "done"],
         ["publish", "done"],
+        ["forecast", "running"],
+        ["forecast", "build", "running"],
+        ["forecast", "done"],
+        ["forecast", "build", "done"],
     ]
 
 

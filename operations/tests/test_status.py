@@ -77,3 +77,19 @@ def test_before_anything_has_run_there_is_a_page_all_the_same(house: Settings) -
     assert line_of(page, "served") == ["served", "nothing published yet"]
     assert line_of(page, "running") == ["running", "nothing"]
     assert line_of(page, "rte")[2] == "never synced"
+
+
+def test_the_newest_forecast_of_each_target_is_told(synced: Settings) -> None:
+    def told() -> list[str]:
+        return [line for line in status.report(synced).splitlines() if line.startswith("forecast")]
+
+    assert told() == []
+    with duckdb.connect(str(synced.raw_file)) as raw:
+        raw.execute("CREATE SCHEMA raw_forecast")
+        raw.execute("CREATE TABLE raw_forecast.predictions (target VARCHAR, kind VARCHAR, issued_at TIMESTAMP)")
+        raw.execute(
+            """INSERT INTO raw_forecast.predictions VALUES
+            ('load', 'live', '2026-01-15 11:00:00'), ('load', 'live', '2026-01-15 12:00:00'),
+            ('load', 'backtest', '2026-01-15 13:00:00'), ('wind', 'live', '2026-01-14 12:00:00Z')"""
+        )
+    assert told() == ["forecast load of 2026-01-15 13:00, wind of 2026-01-14 13:00"]

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.bash import BashOperator
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Asset
 
 from hexawatt_dags.connections import REPOSITORY, Connection
@@ -20,6 +21,9 @@ from hexawatt_dags.failures import record_failure
 NOTHING_TO_DO = 99
 
 DUCKDB_WRITER_POOL = "duckdb_writer"
+
+# Emitted by whoever has published what the syncs brought.
+MARTS_ASSET = "marts"
 
 # For what lies outside us and comes back by itself: an API that is down, a file that is held.
 PATIENT: dict[str, Any] = {
@@ -53,3 +57,8 @@ def sync_task(connection: Connection) -> BashOperator:
         execution_timeout=timedelta(hours=6),
         **PATIENT,
     )
+
+
+def nothing_failed(task_id: str) -> EmptyOperator:
+    """The last task of a DAG in which one may fail and the rest go on: a run ends as its last tasks do."""
+    return EmptyOperator(task_id=task_id, on_failure_callback=record_failure, execution_timeout=timedelta(minutes=1))

@@ -1,4 +1,4 @@
-{#- Every raw stream has a row in the model, and no other has (column input); the journal is no stream. -#}
+{#- Every raw stream has a row in the model, and no other has (column input); what the house writes itself is no stream. -#}
 {% test every_raw_stream(model) %}
 {%- set inputs = (dated_streams() + undated_streams()) | map(attribute='input') | list %}
 with

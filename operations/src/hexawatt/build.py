@@ -20,23 +20,53 @@ WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 # The first good build of a day tests every row, the others the newest: else ten years would be read each hour.
 RECENT_DAYS = "45"
 BAD_STATUSES = ("error", "fail", "runtime error")
+ANEW = ("--full-refresh",)
+FORECASTS = ("--select", "tag:forecasts")
 
 
 def build(settings: Settings, *, anew: bool = False) -> None:
     """Build and test all models, `anew` those that grow too; HexawattError, after one line for each that failed."""
     sync.prepare(settings)
+    with publish.marts_lock(settings):
+        test_days = RECENT_DAYS if _is_tested_today(settings) and not anew else ""
+        # Not from the journal, which a build that is killed doesn't reach.
+        publish.unfinished(settings).touch()
+        _build(settings, "builds", *(ANEW if anew else ()), test_days=test_days)
+        publish.unfinished(settings).unlink()
+
+
+def build_forecasts(settings: Settings) -> None:
+    """Build and test the models of the forecasts alone, on the others as the last build left them.
+
+    A journal table of its own: for `build_if_new`, and for the day's first test of every row, it is no build.
+    NotWholeError after a build that failed; HexawattError before the first, and as `build`.
+    """
+    if not settings.models_file.exists():
+        raise HexawattError(
+            f"There is nothing to add forecasts to: {settings.models_file} isn't built. Run a build first."
+        )
+    with publish.marts_lock(settings):
+        publish.ensure_whole(settings)
+        _build(settings, "forecast_builds", *FORECASTS, test_days=RECENT_DAYS)
+
+
+def _is_tested_today(settings: Settings) -> bool:
+    with warehouse.opened(settings.raw_file, read_only=True) as raw:
+        built = journal.last(raw, "builds", "started_at", where="status = 'succeeded'")
+    return built is not None and built.astimezone(UTC).date() == datetime.now(UTC).date()
+
+
+def _build(settings: Settings, table: str, *options: str, test_days: str) -> None:
+    """Run dbt with `options`, its outcome in the journal's `table`; HexawattError when it fails."""
     target = settings.state / "dbt" / "target"
     results = target / "run_results.json"
-    with publish.marts_lock(settings):
-        results.unlink(missing_ok=True)
-        # Held open for reading as long as dbt runs: syncs wait to commit, and dbt never meets a locked raw file.
-        with warehouse.opened(settings.raw_file, read_only=True) as raw:
-            started_at = datetime.now(UTC)
-            built = journal.last(raw, "builds", "started_at", where="status = 'succeeded'")
-            tested_today = built is not None and built.astimezone(UTC).date() == started_at.date()
-            code = _run_dbt(settings, target, anew=anew, test_days=RECENT_DAYS if tested_today and not anew else "")
-        rows = _rows(results)
-        _record(settings, started_at, code, rows)
+    results.unlink(missing_ok=True)
+    # Held open for reading as long as dbt runs: syncs wait to commit, and dbt never meets a locked raw file.
+    with warehouse.opened(settings.raw_file, read_only=True):
+        started_at = datetime.now(UTC)
+        code = _run_dbt(settings, target, *options, test_days=test_days)
+    rows = _rows(results)
+    _record(settings, table, started_at, code, rows)
     for row in rows:
         if row["status"] in BAD_STATUSES:
             click.echo(f"{row['unique_id']}: {row['message']}", err=True)
@@ -68,18 +98,18 @@ def _is_new(settings: Settings) -> bool:
     return synced > began or published < ended
 
 
-def _record(settings: Settings, started_at: datetime, code: int, rows: Sequence[Mapping[str, Any]]) -> None:
+def _record(settings: Settings, table: str, started_at: datetime, code: int, rows: Sequence[Mapping[str, Any]]) -> None:
     outcome = {
         "started_at": started_at,
         "finished_at": datetime.now(UTC),
         "status": "failed" if code else "succeeded",
         "invocation_id": rows[0]["invocation_id"] if rows else None,
     }
-    journal.append(settings.raw_file, "builds", [outcome])
+    journal.append(settings.raw_file, table, [outcome])
     journal.append(settings.raw_file, "dbt_results", rows)
 
 
-def _run_dbt(settings: Settings, target: Path, *, anew: bool, test_days: str) -> int:
+def _run_dbt(settings: Settings, target: Path, *options: str, test_days: str) -> int:
     project = settings.repository / "dbt"
     variables = {
         "DBT_TARGET_PATH": str(target),
@@ -89,10 +119,10 @@ def _run_dbt(settings: Settings, target: Path, *, anew: bool, test_days: str) ->
         "HEXAWATT_TEST_DAYS": test_days,
     }
     dbt = settings.executable("dbt", "dbt")
-    options = (*WITHOUT_UNIT_TESTS, *(("--full-refresh",) if anew else ()))
+    where = ("--project-dir", project, "--profiles-dir", project, "--target", "duckdb")
     # In our own process group: whoever ends this command ends dbt with it.
     return subprocess.run(
-        [dbt, "build", *options, "--project-dir", project, "--profiles-dir", project, "--target", "duckdb"],
+        [dbt, "build", *options, *WITHOUT_UNIT_TESTS, *where],
         stdin=subprocess.DEVNULL,
         env=child_environment(settings) | variables,
         cwd=settings.state,

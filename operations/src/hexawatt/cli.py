@@ -10,7 +10,7 @@ from types import FrameType
 import click
 
 from . import build as building
-from . import launch, simulator_stack, superset_stack
+from . import forecasts, launch, simulator_stack, superset_stack
 from . import publish as publishing
 from . import status as statuses
 from . import sync as syncing
@@ -88,18 +88,30 @@ def sync(connection: str) -> None:
 @commands.command()
 @click.option("--if-new/--always", help="Only if something was synced since the last one; exit code 99 if not.")
 @click.option("--anew", is_flag=True, help="Every day of every mart, after models have changed; revisions are kept.")
-def build(if_new: bool, anew: bool) -> None:
+@click.option(
+    "--forecasts", "only_forecasts", is_flag=True, help="What is made of forecasts alone, after a run of them."
+)
+def build(if_new: bool, anew: bool, only_forecasts: bool) -> None:
     """Build and test the marts with dbt."""
-    if if_new:
+    if only_forecasts:
+        building.build_forecasts(_settings())
+    elif if_new:
         building.build_if_new(_settings())
     else:
         building.build(_settings(), anew=anew)
 
 
 @commands.command()
-def publish() -> None:
+def forecast() -> None:
+    """Train and run the forecasts on the marts of the last build."""
+    forecasts.forecast(_settings())
+
+
+@commands.command()
+@click.option("--if-whole/--always", help="Only if the last build of all marts ended well; exit code 99 if not.")
+def publish(if_whole: bool) -> None:
     """Serve the marts of the last build."""
-    served = publishing.publish(_settings())
+    served = publishing.publish(_settings(), if_whole=if_whole)
     click.echo(f"Serving {served.version.name}.")
 
 
@@ -120,5 +132,5 @@ def refresh_cache() -> None:
 
 @commands.command()
 def status() -> None:
-    """Last sync and freshness of each connection, what is served, what is running."""
+    """Last sync and freshness of each connection, the forecasts' age, what is served, what is running."""
     click.echo(statuses.report(_settings()))

@@ -27,3 +27,7 @@ class SourceLeftOutError(NothingToDoError):
 
 class NothingNewError(NothingToDoError):
     """What was asked for has already been done on the same data."""
+
+
+class NotWholeError(NothingToDoError):
+    """The last build failed or was cut short: nothing is built on it or served of it."""

@@ -1,4 +1,4 @@
-"""`raw_operations`: what was synced, built and published, with its outcome. Rows are only ever appended.
+"""`raw_operations`: what was synced, built, foreseen and published, with its outcome. Rows are only ever appended.
 
 The tables live in the raw file beside the sources' own, so that health marts are built from them like any other mart.
 """
@@ -30,6 +30,18 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "finished_at": "TIMESTAMPTZ",
         "status": "VARCHAR",
         "invocation_id": "VARCHAR",
+    },
+    "forecast_builds": {
+        "started_at": "TIMESTAMPTZ",
+        "finished_at": "TIMESTAMPTZ",
+        "status": "VARCHAR",
+        "invocation_id": "VARCHAR",
+    },
+    "forecasts": {
+        "started_at": "TIMESTAMPTZ",
+        "finished_at": "TIMESTAMPTZ",
+        "status": "VARCHAR",
+        "message": "VARCHAR",
     },
     "dbt_results": {
         "invocation_id": "VARCHAR",

@@ -33,6 +33,7 @@ STATE_NAMES = (
     "models.duckdb*",
     "serving.duckdb",
     "versions",
+    "forecasting",
     "credentials.txt",
     "airflow",
     "superset",
@@ -110,7 +111,9 @@ def _bring_up_and_run(settings: Settings, console: Console, before: Collection[s
 def _run_pipeline(settings: Settings, console: Console, superset: Future[None]) -> None:
     wanted = _connections_with_keys(settings, console)
     client = airflow_stack.api(settings)
-    airflow_stack.wait_for_dags(settings, client, [pipeline.TRANSFORM, *map(pipeline.sync_dag, wanted)])
+    airflow_stack.wait_for_dags(
+        settings, client, [pipeline.TRANSFORM, pipeline.FORECAST, *map(pipeline.sync_dag, wanted)]
+    )
 
     def check() -> None:
         if superset.done():

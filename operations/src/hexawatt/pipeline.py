@@ -1,4 +1,5 @@
-"""One pass of the pipeline through Airflow: trigger the syncs, wait for the transform that holds them all."""
+"""One pass of the pipeline through Airflow: trigger the syncs, wait for the transform that holds them all, and for the
+forecast that holds that."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from .console import Console
 from .errors import HexawattError
 
 TRANSFORM = "transform"
+FORECAST = "forecast"
 POLL_SECONDS = 1.0
 REMINDER_SECONDS = 10.0
 WORDING = {
@@ -45,7 +47,7 @@ def run_once(
     check: Callable[[], None],
     task_logs: Path,
 ) -> None:
-    """Sync the connections, and return once a transform that took in every one of them has succeeded.
+    """Sync the connections, and return once a transform of every one of them, and a forecast after it, have succeeded.
 
     `progress(connection)` is a short text on a running sync ("12,000 records"), `last_words(connection)` what a failed
     one said; `check()` raises when something that
@@ -54,8 +56,9 @@ def run_once(
     _fail_stale_runs(client, airflow_started_at)
     follower = _Follower(client, console, progress, last_words, check)
     syncs = follower.to_end([_trigger_or_join(client, sync_dag(name)) for name in connections])
-    transforms = follower.to_end_of_transforms(syncs)
-    for run in [*syncs, *transforms[-1:]]:
+    transforms = follower.to_end_of(TRANSFORM, syncs)
+    forecasts = follower.to_end_of(FORECAST, transforms)
+    for run in [*syncs, *transforms[-1:], *forecasts[-1:]]:
         if run.state != "success":
             raise PipelineError(_failure(client, run, task_logs))
 
@@ -100,32 +103,32 @@ class _Follower:
             self._check()
             syncs = [self._client.dag_run(run.dag, run.run) if run.state in ACTIVE else run for run in syncs]
             # What the first syncs have set off is followed while the others still run.
-            self._report([*syncs, *self._transforms_of(syncs)])
+            self._report([*syncs, *self._runs_of(TRANSFORM, syncs)])
             if not any(run.state in ACTIVE for run in syncs):
                 return syncs
             time.sleep(POLL_SECONDS)
 
-    def to_end_of_transforms(self, syncs: Sequence[DagRun]) -> list[DagRun]:
-        """The transform runs that took in these syncs, oldest first, all ended; none when every sync was skipped."""
-        emitting = {run.run for run in syncs if self._has_synced(run)}
+    def to_end_of(self, dag: str, sources: Sequence[DagRun]) -> list[DagRun]:
+        """The runs of a DAG that took in these, oldest first, all ended; none when every one of these was skipped."""
+        emitting = {run.run for run in sources if self._has_emitted(run)}
         while True:
             self._check()
-            found = self._transforms_of(syncs)
+            found = self._runs_of(dag, sources)
             self._report(found)
             served = {name for run in found if run.state not in ACTIVE for name in self._taken_in[run.run]}
             if emitting <= served:
                 return found
             time.sleep(POLL_SECONDS)
 
-    def _transforms_of(self, syncs: Iterable[DagRun]) -> list[DagRun]:
-        names = {run.run for run in syncs}
-        started = self._client.asset_triggered_runs(TRANSFORM)
+    def _runs_of(self, dag: str, sources: Iterable[DagRun]) -> list[DagRun]:
+        names = {run.run for run in sources}
+        started = self._client.asset_triggered_runs(dag)
         for run in started:
             if run.run not in self._taken_in:
                 self._taken_in[run.run] = self._client.taken_in(run)
         return [run for run in reversed(started) if self._taken_in[run.run] & names]
 
-    def _has_synced(self, run: DagRun) -> bool:
+    def _has_emitted(self, run: DagRun) -> bool:
         return run.state == "success" and all(task.state == "success" for task in self._client.tasks(run))
 
     def _report(self, runs: Iterable[DagRun]) -> None:
@@ -150,8 +153,10 @@ class _Follower:
     def _say(self, task: TaskRun, key: tuple[str, str, str]) -> None:
         seconds = time.monotonic() - self._since.get(key, time.monotonic())
         lasted = "" if seconds < 1 else f" {'for' if task.state == 'running' else 'after'} {seconds:.0f} s"
-        if task.dag == TRANSFORM:
-            self._console.say(task.task, WORDING[task.state].format(lasted=lasted))
+        if task.dag in (TRANSFORM, FORECAST):
+            # both build and publish
+            name = task.task if task.dag in (TRANSFORM, task.task) else f"{task.dag} {task.task}"
+            self._console.say(name, WORDING[task.state].format(lasted=lasted))
             return
         connection = task.dag.removeprefix("sync_")
         more = self._last_words(connection) if task.state in FAILED else self._progress(connection) if lasted else None

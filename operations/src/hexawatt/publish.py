@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 
 from . import journal, warehouse
-from .errors import HexawattError
+from .errors import HexawattError, NotWholeError
 from .settings import Settings
 
 SCHEMA = "marts"
@@ -37,12 +37,17 @@ class Served:
     previous: Path | None
 
 
-def publish(settings: Settings) -> Served:
-    """Serve the marts as they are now; HexawattError when there is nothing to serve. The last good one stays then."""
+def publish(settings: Settings, *, if_whole: bool = False) -> Served:
+    """Serve the marts as they are now; HexawattError when there is nothing to serve. The last good one stays then.
+
+    `if_whole`: only after a build that ended well, NotWholeError otherwise: for whoever has not built all of it.
+    """
     if not settings.models_file.exists():
         raise HexawattError(f"There is nothing to publish: {settings.models_file} isn't built. Run a build first.")
     started = time.monotonic()
     with marts_lock(settings):
+        if if_whole:
+            ensure_whole(settings)
         previous = served_version(settings)
         copy = _make_copy(settings)
         version = settings.versions / f"{PREFIX}{_stamp()}.duckdb"
@@ -78,6 +83,17 @@ def served_version(settings: Settings) -> Path | None:
     if not settings.serving_link.is_symlink():
         return None
     return settings.versions / settings.serving_link.readlink().name
+
+
+def unfinished(settings: Settings) -> Path:
+    """A file that is there from the start of a build of all models until it has ended well."""
+    return settings.run / "build.unfinished"
+
+
+def ensure_whole(settings: Settings) -> None:
+    """NotWholeError where the last build of all models failed or was cut short: its marts are not to be shown."""
+    if unfinished(settings).exists():
+        raise NotWholeError("The last build failed: the next good one takes the forecasts in.")
 
 
 @contextmanager

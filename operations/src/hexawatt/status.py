@@ -1,4 +1,4 @@
-"""`hexawatt status`: one line per connection, the served version, what is running."""
+"""`hexawatt status`: one line per connection, the age of the forecasts, the served version, what is running."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ def report(settings: Settings) -> str:
             "",
             *table,
             "",
+            *_forecast_lines(settings),
             f"served   {served.name if served else 'nothing published yet'}",
             f"running  {', '.join(running) or 'nothing'}",
         ]
@@ -108,6 +109,22 @@ def _newest(
                 FROM (SELECT {period} AS period, _airbyte_extracted_at FROM "{schema}"."{stream}")"""
     found = raw.execute(query, [now] if cursor else []).fetchone()
     return found or (None, None)
+
+
+def _forecast_lines(settings: Settings) -> list[str]:
+    """The targets that are foreseen and when from, one line; none before the first forecast."""
+    if not settings.raw_file.exists():
+        return []
+    with warehouse.opened(settings.raw_file, read_only=True, wait_seconds=LOCK_WAIT_SECONDS) as raw:
+        known = "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'raw_forecast' AND table_name = 'predictions'"
+        if raw.execute(known).fetchone() is None:
+            return []
+        # they are naive, and UTC
+        issues = raw.execute(
+            "SELECT target, timezone('UTC', max(issued_at)) FROM raw_forecast.predictions WHERE kind = 'live'"
+            " GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+    return [f"forecast {', '.join(f'{target} of {_local(issued_at)}' for target, issued_at in issues)}"]
 
 
 def _next_syncs(settings: Settings) -> dict[str, datetime]:

@@ -9,7 +9,7 @@ with
 
 source as (
 
-    {{ journal_rows('builds', columns) }}
+    {{ own_rows('raw_operations', 'builds', columns) }}
 
 ),
 

@@ -12,7 +12,7 @@ with
 
 source as (
 
-    {{ journal_rows('dbt_results', columns) }}
+    {{ own_rows('raw_operations', 'dbt_results', columns) }}
 
 ),
 

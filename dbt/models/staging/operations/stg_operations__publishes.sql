@@ -11,7 +11,7 @@ with
 
 source as (
 
-    {{ journal_rows('publishes', columns) }}
+    {{ own_rows('raw_operations', 'publishes', columns) }}
 
 ),
 

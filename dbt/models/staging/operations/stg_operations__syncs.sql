@@ -11,7 +11,7 @@ with
 
 source as (
 
-    {{ journal_rows('syncs', columns) }}
+    {{ own_rows('raw_operations', 'syncs', columns) }}
 
 ),
 
