@@ -42,11 +42,12 @@ class Boosting:
     only: float | None = None
     """The one probability that training held, where it held no other."""
     names: Sequence[str] = ()
-    """Features, in their order."""
+    """Features that training knew; one that it never saw a value of tells nothing."""
 
     def fit(self, rows: pd.DataFrame, values: Floats) -> Boosting:
         """Learn ``values`` (0 or 1 of a probability), none of them missing, from features."""
-        self.names = list(rows.columns)
+        self.names = list(rows.columns[rows.notna().any()])
+        rows = rows[self.names]
         if self.target.probability:
             self._fit_probability(rows, values)
             return self
@@ -68,11 +69,12 @@ class Boosting:
 
     def predict(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Uncalibrated forecasts, a column for each quantile."""
+        rows = rows[self.names]
         if self.only is not None:
             return pd.DataFrame({MEDIAN: np.full(len(rows), self.only)})
         if self.target.probability:
             return pd.DataFrame({MEDIAN: self.trees[MEDIAN].predict_proba(rows)[:, 1]})
-        return pd.DataFrame({quantile: trees.predict(rows) for quantile, trees in self.trees.items()})
+        return pd.DataFrame({quantile: self.trees[quantile].predict(rows) for quantile in self.target.quantiles})
 
 
 @dataclass(frozen=True)

@@ -227,6 +227,10 @@ def _as_then(target: Target, raw: pd.DataFrame, issues: Sequence[pd.Timestamp]) 
     return pd.concat(parts, ignore_index=True)
 
 
+CHANCE = 1.645
+"""Standard errors of the daily gain that one model in twenty without skill would reach."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Whether a model may be shown, and why; scores in ``unit``."""
@@ -239,7 +243,10 @@ class Verdict:
 
 
 def judge(target: Target, scored: pd.DataFrame, unit: str) -> Verdict:
-    """Published is what beats the best naive forecast on the same steps. ForecastError if nothing came true."""
+    """Published is what beats the best naive forecast on the same steps, by more than chance from day to day.
+
+    ForecastError if nothing came true.
+    """
     rivals = [naive.PERSISTENCE, naive.BASE_RATE if target.probability else naive.SEASONAL]
     same = scored.dropna(subset=["value", MEDIAN, *rivals])
     if same.empty:
@@ -250,7 +257,9 @@ def judge(target: Target, scored: pd.DataFrame, unit: str) -> Verdict:
     reached = {name: loss(same[name].to_numpy() * factor, value) for name in (MEDIAN, *rivals)}
     best = min(rivals, key=lambda name: reached[name])
     mine = reached[MEDIAN]
-    wins = mine < reached[best]
+    gained = pd.Series(_losses(target, same[best], same["value"]) - _losses(target, same[MEDIAN], same["value"]))
+    daily = gained.groupby(same["issued_at"].dt.date.to_numpy()).mean()
+    wins = mine < reached[best] and daily.mean() > CHANCE * daily.std() / np.sqrt(len(daily))
     what = "Brier score" if target.probability else "Mean absolute error"
     days = (scored["issued_at"].max() - scored["issued_at"].min()).days + 1
     sentence = (
@@ -258,6 +267,11 @@ def judge(target: Target, scored: pd.DataFrame, unit: str) -> Verdict:
         f" ({best.replace('_', ' ')}) over {days} days: {'published' if wins else 'not published'}."
     )
     return Verdict(mine, best, reached[best], wins, sentence)
+
+
+def _losses(target: Target, forecast: pd.Series, value: pd.Series) -> Floats:
+    error = (forecast - value).to_numpy(dtype=float)
+    return np.asarray(error**2 if target.probability else np.abs(error))
 
 
 def _figure(value: float) -> str:
