@@ -91,7 +91,9 @@ def data(*, with_weather: bool) -> Data:
     return Data(
         values,
         scale=pd.DataFrame(1.0, index=more, columns=["FR"]),
-        changes=pd.DataFrame({"entity": [], "period_start_at": [], "seen_at": pd.DatetimeIndex([]), "value_change": []}),
+        changes=pd.DataFrame(
+            {"entity": [], "period_start_at": [], "seen_at": pd.DatetimeIndex([]), "value_change": []}
+        ),
         # Known from the beginning: that is what makes the figure an upper bound.
         weather=None if history is None else Weather(history, pd.Timestamp(history.index[0])),
         rte=rows[["day_ahead"]].rename(columns={"day_ahead": "FR"}),

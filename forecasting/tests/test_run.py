@@ -182,9 +182,7 @@ def test_wrong_settings_are_one_line_and_exit_code_2(
     assert message in result.output
 
 
-def test_failure_of_one_target_is_exit_code_1_with_its_reason(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_failure_of_one_target_is_exit_code_1_with_its_reason(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("MODELS_FILE", "RAW_FILE", "STATE_DIR"):
         monkeypatch.setenv(f"HEXAWATT_{name}", str(tmp_path / name))
     result = CliRunner().invoke(cli.main, ["run", "--target", "load", "--target", "wind"])

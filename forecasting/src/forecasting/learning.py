@@ -55,7 +55,9 @@ def train(target: Target, data: Data, population: pd.Series, until: pd.Timestamp
     if not first < until - pd.Timedelta(days=target.least_training_days):
         raise ForecastError(f"{target.name}: less than {target.least_training_days} days of history to learn from")
     span = until - first
-    ends = pd.date_range((first + min(LAGS_FROM, span / 3)).ceil("D"), until, freq=target.train_every_steps * step(target))
+    ends = pd.date_range(
+        (first + min(LAGS_FROM, span / 3)).ceil("D"), until, freq=target.train_every_steps * step(target)
+    )
     steps = Steps.of(target, ends, range(target.reach))
     known = data.values.loc[data.values.index < until]
     weather = None if data.weather is None else prepared(target, data.weather.history, population)

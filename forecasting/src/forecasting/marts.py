@@ -127,7 +127,8 @@ class Reader:
         since = self.now - timedelta(days=self.target.backtest_days + 3)
         runs = self.warehouse.read(RUNS.format(since=since.floor("D"), lead_hours=lead_hours, measures=measures))
         by_run = {
-            pd.Timestamp(issued_at) + RUN_AFTER: _regions(run, self.target) for issued_at, run in runs.groupby("issued_at")
+            pd.Timestamp(issued_at) + RUN_AFTER: _regions(run, self.target)
+            for issued_at, run in runs.groupby("issued_at")
         }
         return Weather(_regions(rows, self.target), pd.Timestamp(measured.max()) + pd.Timedelta(hours=1), by_run)
 
@@ -200,7 +201,9 @@ def _underperformance(reader: Reader) -> Data:
     return Data(
         values,
         scale=_ahead(pd.DataFrame(1.0, index=values.index, columns=values.columns), reader.target),
-        changes=pd.DataFrame({"entity": [], "period_start_at": [], "seen_at": pd.DatetimeIndex([]), "value_change": []}),
+        changes=pd.DataFrame(
+            {"entity": [], "period_start_at": [], "seen_at": pd.DatetimeIndex([]), "value_change": []}
+        ),
         beside={name: reader.wide(rows, name) for name in reader.target.beside},
         weather=reader.weather(),
     )

@@ -157,6 +157,4 @@ UNDERPERFORMANCE = Target(
     issue_hours=(2, 8, 14, 20),
     bands=(0,),
 )
-TARGETS: Mapping[str, Target] = {
-    target.name: target for target in (LOAD, WIND, SOLAR, AIR_QUALITY, UNDERPERFORMANCE)
-}
+TARGETS: Mapping[str, Target] = {target.name: target for target in (LOAD, WIND, SOLAR, AIR_QUALITY, UNDERPERFORMANCE)}
