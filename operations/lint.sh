@@ -11,7 +11,7 @@ for room in connector-kit source-* destination-duckdb airbyte simulator operatio
   "$python/mypy" "$room/src"
 done
 # With the stubs of what it stands on.
-.venvs/forecasting/bin/mypy forecasting/src
+.venvs/forecasting/bin/mypy --config-file forecasting/mypy.ini forecasting/src
 # Inside its folder: from here, "superset" would mean the folder and not the package.
 (cd superset && "../$python/mypy" --config-file mypy.ini ./*.py)
 .venvs/dbt/bin/sqlfluff lint --disable-progress-bar dbt/models dbt/analyses

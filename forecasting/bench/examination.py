@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from examination import REAL, data, examine, target  # noqa: E402
+from examination import REAL, data, examine, target
 
 
 def main() -> None:

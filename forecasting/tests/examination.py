@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
-from forecasting import learning, naive, scores
 from forecasting.data import Data, Weather
 from forecasting.targets import LOAD, MEDIAN, Target
+
+from forecasting import learning, naive, scores
 
 ROOT = Path(__file__).parents[2]
 REAL = ROOT / ".." / "shared" / "real"

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-
-from forecasting.data import Data, Weather
+from forecasting.data import NO_CHANGES, Data, Weather
 from forecasting.targets import LOAD, Target
 
 REGIONS = ("11", "84")
 PEOPLE = pd.Series({"11": 2.0, "84": 1.0})
-NO_CHANGES = pd.DataFrame(
-    {
-        "entity": pd.Series(dtype=str),
-        "period_start_at": pd.Series(dtype="datetime64[ns]"),
-        "seen_at": pd.Series(dtype="datetime64[ns]"),
-        "value_change": pd.Series(dtype=float),
-    }
-)
 
 
 def hours(days: int, end: str = "2026-03-01") -> pd.DatetimeIndex:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-
 from forecasting.features import Steps, features, same_day_before
 from forecasting.targets import LOAD, Target
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from series import PEOPLE, PLAIN, alone, hours, like_load
-
-from forecasting import learning, naive, scores
 from forecasting.boosting import Boosting, Calibration
 from forecasting.errors import ForecastError
 from forecasting.targets import LOAD
+from series import PEOPLE, PLAIN, alone, hours, like_load
+
+from forecasting import learning, naive, scores
 
 NOISE = 400.0
 SMALL = replace(

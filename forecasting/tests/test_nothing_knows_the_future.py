@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from series import NO_CHANGES, PEOPLE, PLAIN, alone, hours, like_load
-
-from forecasting import learning, naive
-from forecasting.data import RUN_AFTER, Data, Weather
+from forecasting.data import NO_CHANGES, RUN_AFTER, Data, Weather
 from forecasting.features import Steps, anchor, features
 from forecasting.targets import AIR_QUALITY, LOAD, SOLAR, TARGETS, UNDERPERFORMANCE, WIND, Target
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from series import PEOPLE, PLAIN, alone, hours, like_load
+
+from forecasting import learning, naive
 
 ISSUE = pd.Timestamp("2026-02-20 17:00")
 

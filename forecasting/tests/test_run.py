@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from series import like_load
-
-from forecasting import cli, run
 from forecasting.errors import ForecastError
 from forecasting.targets import LOAD, SOLAR, Target
 from forecasting.warehouse import DuckDb
+from series import like_load
+
+from forecasting import cli, run
 
 DATA = like_load(90, noise=300)
 NOW = DATA.values.index[-1] + pd.Timedelta(minutes=65)
@@ -145,7 +145,8 @@ def test_marts_that_are_not_built_are_named(tmp_path: Path) -> None:
 def test_a_target_without_data_is_left_out(warehouse: DuckDb, tmp_path: Path) -> None:
     with duckdb.connect(str(warehouse.models)) as connection:
         connection.execute(
-            "create table marts.fct_generation (production_type varchar, period_start_at timestamp, generation_mw double)"
+            "create table marts.fct_generation"
+            " (production_type varchar, period_start_at timestamp, generation_mw double)"
         )
     outcome = forecast(warehouse, tmp_path, target=SOLAR)
     assert outcome.status == run.LEFT_OUT

@@ -18,6 +18,17 @@ RUN_AFTER = pd.Timedelta(hours=7)
 """A run of a weather model can be had this long after its beginning (Open-Meteo serves single runs after some 6 h)."""
 
 
+NO_CHANGES = pd.DataFrame(
+    {
+        "entity": pd.Series(dtype=str),
+        "period_start_at": pd.Series(dtype="datetime64[ns]"),
+        "seen_at": pd.Series(dtype="datetime64[ns]"),
+        "value_change": pd.Series(dtype=float),
+    }
+)
+"""Of series that are never revised."""
+
+
 @dataclass(frozen=True)
 class Weather:
     """Hourly weather: columns (measure, region).

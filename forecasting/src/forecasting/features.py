@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .data import Weather, step
+from .data import step
 from .targets import Target
 
 Floats = npt.NDArray[np.float64]

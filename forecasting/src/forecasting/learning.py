@@ -94,8 +94,8 @@ def predict(
 ) -> pd.DataFrame:
     """Uncalibrated forecasts of each issue, from what was known at it.
 
-    Columns: issued_at, entity, ahead, valid_at, value (what came true, missing if it hasn't), scale, the naive forecasts
-    by name and the quantiles, all but the times in scaled units.
+    Columns: issued_at, entity, ahead, valid_at, value (what came true, missing if it hasn't), scale, the naive
+    forecasts by name and the quantiles, all but the times in scaled units.
     """
     rows: dict[str, list[pd.DataFrame]] = {}
     parts: dict[str, list[pd.DataFrame]] = {}
@@ -112,8 +112,7 @@ def predict(
     for group in rows:  # at once for all issues: trees take long to begin
         part = pd.concat(parts[group], ignore_index=True)
         raw = trees[group].predict(pd.concat(rows[group], ignore_index=True))
-        base = part.pop("base")
-        made.append(part.join(raw.add(base, axis=0)))
+        made.append(part.join(raw.add(part.pop("base"), axis=0)))
     return pd.concat(made, ignore_index=True)
 
 
@@ -124,7 +123,7 @@ def _steps(target: Target, issue: Issue) -> Steps:
         pd.DatetimeIndex([issue.issued_at] * len(ahead)),
         pd.DatetimeIndex([issue.end] * len(ahead)),
         ahead,
-        pd.DatetimeIndex([issue.end + number * step(target) for number in ahead]),
+        pd.date_range(issue.end + gap * step(target), periods=len(ahead), freq=step(target)),
     )
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import joblib
-import numpy as np
 import pandas as pd
 
 from . import learning, naive
@@ -139,7 +138,7 @@ def _rows(target: Target, made: pd.DataFrame, model_version: str, kind: str, *, 
         "issued_at": made["issued_at"],
         "valid_at": made["valid_at"],
         "step_minutes": target.step_minutes,
-        "horizon_minutes": ((made["valid_at"] - made["issued_at"]) // pd.Timedelta(minutes=1)).astype(int),
+        "horizon_minutes": ((made["valid_at"] - made["issued_at"]).dt.total_seconds() // 60).astype(int),
         "written_at": _clock(),
     }
     parts = [
@@ -172,7 +171,7 @@ def _kept(target: Target, data: Data, folder: Path, now: pd.Timestamp) -> Saved 
     try:
         saved: Saved = joblib.load(file)
         fits = saved.fingerprint == _fingerprint(target, data)
-    except Exception:  # noqa: BLE001 - cut short by a full disk, or of another release: trained again
+    except Exception:
         return None
     age = now - saved.trained_at
     return saved if fits and pd.Timedelta(0) <= age < pd.Timedelta(days=KEEP_DAYS) else None

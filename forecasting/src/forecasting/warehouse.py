@@ -102,7 +102,7 @@ class DuckDb:
             connection.execute(f"create schema if not exists {SCHEMA}")
             for table, given in rows.items():
                 connection.execute(_create(table))
-                given = given[list(TABLES[table])]  # noqa: PLW2901 - DuckDB finds it by this name
+                given = given[list(TABLES[table])]
                 same = " and ".join(f"{SCHEMA}.{table}.{key} = given.{key}" for key in KEYS[table])
                 connection.execute(f"delete from {SCHEMA}.{table} using given where {same}")
                 connection.execute(f"insert into {SCHEMA}.{table} select * from given")
@@ -221,11 +221,13 @@ def _create(table: str) -> str:
 
 def _plain(rows: pd.DataFrame) -> list[tuple[Any, ...]]:
     """Rows as a driver takes them: none for what is missing, Python's own numbers and times."""
-    plain = rows.astype(object).where(rows.notna(), None)
-    return [
-        tuple(value.to_pydatetime() if isinstance(value, pd.Timestamp) else value for value in row)
-        for row in plain.itertuples(index=False, name=None)
-    ]
+    return [tuple(_value(value) for value in row) for row in rows.astype(object).itertuples(index=False, name=None)]
+
+
+def _value(value: Any) -> Any:
+    if pd.isna(value):
+        return None
+    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
 
 
 def _first_line(error: Exception) -> str:
