@@ -64,6 +64,7 @@ COLUMN_TYPES = {
     "varchar": "VARCHAR",
     "boolean": "BOOLEAN",
     "integer": "INTEGER",
+    "bigint": "BIGINT",
     "double": "DOUBLE",
     "date": "DATE",
     "timestamp": "TIMESTAMP",
