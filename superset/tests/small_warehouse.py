@@ -56,6 +56,14 @@ LOAD_KINDS = {
 SERIES = ("load", "generation", "price", "weather")
 INPUTS = {"raw_rte.load": "rte", "raw_rte.generation": "rte", "raw_weather.archive": "weather"}
 MODELS = ("fct_load", "fct_generation", "mart_record")
+# target, entity, label, unit, mean of its values
+FORESEEN = (
+    ("load", "FR", "France", "MW", 50_000.0),
+    ("wind", "wind_onshore", "Wind onshore", "MW", 7_000.0),
+    ("wind", "wind_offshore", "Wind offshore", "MW", 900.0),
+    ("solar", "solar", "Solar", "MW", 3_000.0),
+    ("underperformance", "solar", "Solar", "probability", 0.2),
+)
 
 
 def build(file: Path, now: datetime, days: int = 2, history_days: int = 30, simulated: bool = True) -> None:
@@ -187,8 +195,85 @@ def build(file: Path, now: datetime, days: int = 2, history_days: int = 30, simu
             }
         ],
         **operations(now, days),
+        **forecasts(now, days),
     }
     write(file, tables)
+
+
+def forecasts(now: datetime, days: int) -> dict[str, list[Row]]:
+    """Return forecasts issued an hour ago and judged over the days before; that of underperformance is withheld."""
+    issued = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    instant, here = issued.replace(tzinfo=None), issued.astimezone(PARIS).replace(tzinfo=None)
+    models = {"gradient_boosting": "Our model", "seasonal_naive": "Same hour before"}
+    shown_of = {"underperformance": ("base_rate", "Usual share")}
+    trained = {"trained_at": instant, "trained_paris": here, "is_newest": True, "verdict": "It is compared."}
+    hours = [(issued + timedelta(hours=hour), issued + timedelta(hours=hour + 1)) for hour in range(-24, 48)]
+    series = [
+        {"target": target, "target_label": target.capitalize(), "entity": entity, "entity_label": label, "unit": unit}
+        for target, entity, label, unit, _ in FORESEEN
+    ]
+    targets = list({one["target"]: one["target_label"] for one in series}.items())
+    return {
+        "mart_forecast_latest": [
+            {
+                **one,
+                **shown(start, end),
+                **dict(zip(("model", "model_label"), shown_of.get(target, next(iter(models.items()))), strict=True)),
+                "issued_at": instant,
+                "issued_paris": here,
+                "age_hours": 1.0,
+                "actual_value": mean if start < issued else None,
+                **{f"forecast_p{pct}": mean * (1 + (pct - 50) / 500) if start >= issued else None
+                   for pct in (10, 50, 90)},
+                "rte_day_ahead": mean * 1.01 if unit == "MW" else None,
+            }
+            for one, (target, _, _, unit, mean) in zip(series, FORESEEN, strict=True)
+            for start, end in hours
+        ],
+        "mart_forecast_accuracy": [
+            {
+                **one,
+                "model": model,
+                "model_label": label,
+                "forecast_kind": kind,
+                "horizon_hours": hour,
+                "horizon_band": "0 to 5 h",
+                "date_paris": day,
+                "loss": "absolute_error" if unit == "MW" else "squared_error",
+                "coverage": 0.75,
+                **dict.fromkeys(("periods", "percentage_periods", "naive_periods", "rte_day_ahead_periods"), 4),
+                "interval_periods": 4,
+                "inside_periods": 3,
+                "error_sum": 0.02 * mean,
+                "percentage_error_sum": 0.08,
+                **dict.fromkeys(("absolute_error_sum", "loss_sum"), 0.08 * mean),
+                **dict.fromkeys(("loss_beside_naive_sum", "loss_beside_rte_day_ahead_sum"), 0.08 * mean),
+                **dict.fromkeys(("naive_loss_sum", "rte_day_ahead_loss_sum"), 0.16 * mean),
+            }
+            for one, (_, _, _, unit, mean) in zip(series, FORESEEN, strict=True)
+            for model, label in models.items()
+            for kind in ("live", "backtest")
+            for hour in (0, 1)
+            for day in _days(here.date() - timedelta(days=days), here.date())
+        ],
+        "dim_forecast_model": [
+            {**trained, "target": target, "target_label": label, "is_published": target not in shown_of}
+            for target, label in targets
+        ],
+        "mart_forecast_status": [
+            {
+                "target": target,
+                "target_label": label,
+                "sort_order": number,
+                "model_label": shown_of.get(target, ("", "Our model"))[1],
+                "issued_at": instant,
+                "issued_paris": here,
+                "age_hours": 1.0,
+                "last_run_status": "withheld" if target in shown_of else "published",
+            }
+            for number, (target, label) in enumerate(targets)
+        ],
+    }  # fmt: skip
 
 
 def operations(now: datetime, days: int) -> dict[str, list[Row]]:

@@ -20,7 +20,7 @@ CHARTS = {path.removeprefix("charts/").removesuffix(".yaml"): chart for path, ch
 DASHBOARDS = {Path(path).stem: dashboard for path, dashboard in BUNDLE.of("dashboards")}
 DATASETS = {dataset["uuid"]: dataset for _, dataset in BUNDLE.of("datasets")}
 # Dashboards whose marts the small warehouse fills: there each chart must show something.
-FILLED = ("shared", "france_now", "data_health")
+FILLED = ("shared", "france_now", "forecasts", "data_health")
 SELECT_FILTERS = {
     f"{name}: {item['name']}": (name, item)
     for name, dashboard in DASHBOARDS.items()
@@ -131,6 +131,11 @@ def test_period_around_a_pinned_day_is_understood(screen: Screen, published: Any
     published("pinned.duckdb", prices(10.0))
     around = "DATEADD(DATETIME('2025-06-02'), -1, day) : DATEADD(DATETIME('2025-06-02'), 1, day)"
     assert len(screen.chart("france_now/day_ahead_price", around)) == 24
+
+
+def test_error_saved_and_models_withheld_are_those_of_the_marts(screen: Screen) -> None:
+    assert screen.chart("forecasts/load_skill") == [{"skill_pct": pytest.approx(50)}]
+    assert screen.chart("forecasts/models_withheld") == [{"withheld_count": 1}]
 
 
 def test_hour_repeated_in_october_is_averaged_not_added(screen: Screen, published: Any) -> None:
