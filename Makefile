@@ -5,7 +5,7 @@ MODE ?= demo
 export MODE CONNECTION
 
 RUN_ENVIRONMENTS := connectors dbt airflow superset
-ALL_ENVIRONMENTS := $(RUN_ENVIRONMENTS) tests
+ALL_ENVIRONMENTS := $(RUN_ENVIRONMENTS) forecasting tests
 HEXAWATT := .venvs/connectors/bin/hexawatt
 
 .PHONY: help

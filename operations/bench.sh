@@ -6,6 +6,7 @@ for bench in */bench/*.py; do
   echo "== $bench"
   case $bench in
     superset/*) environment=tests ;; # it drives a browser
+    forecasting/*) environment=forecasting ;;
     *) environment=connectors ;;
   esac
   ".venvs/$environment/bin/python" "$bench"

@@ -17,6 +17,7 @@ own_packages() {
       echo connector-kit source-rte source-weather source-opendatasoft source-energy-charts source-airqino \
         destination-duckdb airbyte simulator operations
       ;;
+    forecasting) echo forecasting ;;
   esac
 }
 

@@ -10,6 +10,8 @@ echo "== lint"
 for room in connector-kit source-* destination-duckdb airbyte simulator operations; do
   "$python/mypy" "$room/src"
 done
+# Its libraries live in an environment of their own.
+.venvs/forecasting/bin/mypy --config-file forecasting/mypy.ini forecasting/src
 # Inside its folder: from here, "superset" would mean the folder and not the package.
 (cd superset && "../$python/mypy" --config-file mypy.ini ./*.py)
 .venvs/dbt/bin/sqlfluff lint --disable-progress-bar dbt/models dbt/analyses

@@ -18,6 +18,7 @@ operations/lint.sh
 # On all cores: these tests share nothing but the machine.
 suite connectors -n auto --dist worksteal connector-kit source-* destination-duckdb airbyte simulator operations
 suite airflow airflow/tests
+suite forecasting forecasting
 suite superset superset/tests
 # Two processes, as dbt itself uses threads; what is built for several files is built in one of them. In the order of
 # the files: the longest are not among the last.
