@@ -10,7 +10,7 @@ echo "== lint"
 for room in connector-kit source-* destination-duckdb airbyte simulator operations; do
   "$python/mypy" "$room/src"
 done
-# With the stubs of what it stands on.
+# Its libraries live in an environment of their own.
 .venvs/forecasting/bin/mypy --config-file forecasting/mypy.ini forecasting/src
 # Inside its folder: from here, "superset" would mean the folder and not the package.
 (cd superset && "../$python/mypy" --config-file mypy.ini ./*.py)

@@ -86,3 +86,15 @@ def test_calibration_leaves_nights_without_sun_alone() -> None:
     assert (made[~day] == 0).all().all()
     assert np.mean(truth[day] <= made[0.5].to_numpy()[day]) == pytest.approx(0.5, abs=0.01)
     assert np.mean(truth[day] <= made[0.1].to_numpy()[day]) == pytest.approx(0.1, abs=0.01)
+
+
+def test_calibration_of_noon_does_not_suffer_from_dawn() -> None:
+    """The sun's band is a hair at dawn, and what misses it does so by many widths."""
+    random = np.random.default_rng(6)
+    noon = np.arange(2000) % 2 == 0
+    truth = np.where(noon, 5000 + 100 * random.standard_normal(2000), random.uniform(0, 1, 2000))
+    raw = pd.DataFrame({0.1: np.where(noon, 4900.0, 0.49), 0.5: np.where(noon, 5000.0, 0.5)})
+    raw[0.9] = np.where(noon, 5100.0, 0.51)
+    made = Calibration.of(PLAIN, raw, truth, np.zeros(2000)).apply(raw, np.zeros(2000))
+    assert np.mean(truth[noon] <= made[0.1].to_numpy()[noon]) == pytest.approx(0.1, abs=0.02)
+    assert np.mean(truth[noon] <= made[0.9].to_numpy()[noon]) == pytest.approx(0.9, abs=0.02)

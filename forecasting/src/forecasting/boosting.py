@@ -97,7 +97,8 @@ class Calibration:
         if target.probability:
             return cls(target.bands, moves)
         band, width = _band(target.bands, ahead), _width(raw)
-        usable = np.isfinite(values) & (width > 0)
+        # At dawn and dusk of the sun a hair's breadth is missed by many of its widths.
+        usable = np.isfinite(values) & (width > NARROW * width.mean())
         for number in moves.index:
             here = usable & (band == number)
             if here.sum() < LEAST_ERRORS:
@@ -113,6 +114,8 @@ class Calibration:
         return pd.DataFrame(np.sort(moved, axis=1), columns=raw.columns)
 
 
+NARROW = 0.1
+"""Bands that are narrower than this share of the mean tell nothing of how wide one must be."""
 LEAST_ERRORS = 100
 """With fewer errors their outer tenths are anecdotes."""
 
