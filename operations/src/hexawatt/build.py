@@ -19,6 +19,7 @@ from .settings import Settings, child_environment
 WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 # The first good build of a day tests every row, the others the newest: else ten years would be read each hour.
 RECENT_DAYS = "45"
+OPERATIONS = ("--select", "path:models/marts/operations")
 BAD_STATUSES = ("error", "fail", "runtime error")
 
 
@@ -44,6 +45,17 @@ def build(settings: Settings, *, anew: bool = False) -> None:
         failed = sum(row["status"] in BAD_STATUSES for row in rows)
         what = f"dbt: {failed} of {len(rows)} failed" if rows else "dbt stopped before it built anything"
         raise HexawattError(f"{what}; see {settings.logs / 'dbt.log'}")
+
+
+def tell_of_builds(settings: Settings) -> None:
+    """Bring the marts about builds and publishes, and no others, to the journal of now; HexawattError if dbt fails.
+
+    A build can't hold its own outcome: else these marts would be empty until the second.
+    """
+    target = settings.state / "dbt" / "target"
+    with publish.marts_lock(settings), warehouse.opened(settings.raw_file, read_only=True):
+        if _run_dbt(settings, target, anew=False, test_days=RECENT_DAYS, only=OPERATIONS):
+            raise HexawattError(f"dbt could not build the marts about builds; see {settings.logs / 'dbt.log'}")
 
 
 def build_if_new(settings: Settings) -> None:
@@ -79,7 +91,7 @@ def _record(settings: Settings, started_at: datetime, code: int, rows: Sequence[
     journal.append(settings.raw_file, "dbt_results", rows)
 
 
-def _run_dbt(settings: Settings, target: Path, *, anew: bool, test_days: str) -> int:
+def _run_dbt(settings: Settings, target: Path, *, anew: bool, test_days: str, only: Sequence[str] = ()) -> int:
     project = settings.repository / "dbt"
     variables = {
         "DBT_TARGET_PATH": str(target),
@@ -89,11 +101,12 @@ def _run_dbt(settings: Settings, target: Path, *, anew: bool, test_days: str) ->
         "HEXAWATT_TEST_DAYS": test_days,
     }
     dbt = settings.executable("dbt", "dbt")
-    options = (*WITHOUT_UNIT_TESTS, *(("--full-refresh",) if anew else ()))
+    options = (*WITHOUT_UNIT_TESTS, *(("--full-refresh",) if anew else ()), *only)
     # In our own process group: whoever ends this command ends dbt with it.
     return subprocess.run(
         [dbt, "build", *options, "--project-dir", project, "--profiles-dir", project, "--target", "duckdb"],
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL if only else None,  # a part is built beside something that speaks for itself
         env=child_environment(settings) | variables,
         cwd=settings.state,
         check=False,

@@ -11,12 +11,14 @@ from datetime import datetime
 
 from . import (
     airflow_stack,
+    build,
     connections,
     credentials,
     pipeline,
     ports,
     processes,
     progress,
+    publish,
     simulator_stack,
     superset_stack,
 )
@@ -100,6 +102,8 @@ def _bring_up_and_run(settings: Settings, console: Console, before: Collection[s
                 simulator.result()
             _run_pipeline(settings, console, superset)
             superset.result()
+            if len(publish.versions(settings)) == 1:
+                _tell_of_first_build(settings, console)
         except pipeline.PipelineError:
             raise
         except BaseException:
@@ -130,6 +134,14 @@ def _run_pipeline(settings: Settings, console: Console, superset: Future[None]) 
         check=check,
         task_logs=settings.airflow_home / "logs",
     )
+
+
+def _tell_of_first_build(settings: Settings, console: Console) -> None:
+    """The page Data health shows the builds and publishes before its own: on the first day there is none yet."""
+    console.say("build", "once more for the marts about builds")
+    build.tell_of_builds(settings)
+    publish.publish(settings)
+    superset_stack.refresh_cache(settings)
 
 
 def _connections_with_keys(settings: Settings, console: Console) -> list[str]:
