@@ -59,15 +59,15 @@ def look(
         for slug in slugs:
             problems.clear()
             page.set_viewport_size({"width": widths[0], "height": FIRST_HEIGHT})
-            page.goto(f"{url}/superset/dashboard/{slug}/")
-            for width in widths:
-                try:
+            try:
+                page.goto(f"{url}/superset/dashboard/{slug}/")
+                for width in widths:
                     wait(page, width)
-                except Error as error:
-                    raise TimeoutError(f"{slug} was not drawn: {str(error).splitlines()[0]}") from error
-                page.screenshot(path=folder / str(width) / f"{slug}.png")
-                found += [f"{slug} at {width} px: {problem}" for problem in [*problems, *_faults(page)]]
-                problems.clear()
+                    page.screenshot(path=folder / str(width) / f"{slug}.png")
+                    found += [f"{slug} at {width} px: {problem}" for problem in [*problems, *_faults(page)]]
+                    problems.clear()
+            except Error as error:
+                raise TimeoutError(f"{slug} was not drawn: {str(error).splitlines()[0]}") from error
     return found
 
 
