@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from math import floor
+from math import floor, isclose
 from pathlib import Path
 from statistics import correlation, fmean, linear_regression
 from typing import Any
@@ -34,6 +34,7 @@ SEASONS = {12: "winter", 1: "winter", 2: "winter", 3: "spring", 4: "spring", 5: 
     6: "summer", 7: "summer", 8: "summer", 9: "autumn", 10: "autumn", 11: "autumn"
 }  # fmt: skip
 FULL_PCT = 90
+DIGITS = 1e-5  # answers are kept with six digits
 Answer = list[tuple[Any, ...]]
 
 
@@ -236,12 +237,24 @@ def printed_answer(question: str) -> list[list[str]]:
         return list(csv.reader(file))[1:]
 
 
-def printed(answer: Answer) -> list[list[str]]:
-    """An answer in the form in which answers are kept."""
-    return [[as_text(cell) for cell in row] for row in answer]
+def same(left: Answer | list[list[str]], right: Answer | list[list[str]]) -> bool:
+    """Whether two answers say the same in the digits that are kept.
+
+    Sums differ in their last bits with the order of their terms, so a figure on the edge between two printed ones may
+    fall on either side: compared are figures, not their print.
+    """
+    return len(left) == len(right) and all(
+        len(row) == len(other) and all(map(_same_cell, row, other)) for row, other in zip(left, right, strict=True)
+    )
+
+
+def _same_cell(left: Any, right: Any) -> bool:
+    if isinstance(left, float) or isinstance(right, float):
+        return left not in (None, "") and right not in (None, "") and isclose(float(left), float(right), rel_tol=DIGITS)
+    return as_text(left) == as_text(right)
 
 
 def as_text(cell: Any) -> str:
     if isinstance(cell, bool):
         return str(cell).lower()
-    return f"{cell:.6g}" if isinstance(cell, float) else str(cell)
+    return str(cell)

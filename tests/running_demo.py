@@ -29,7 +29,7 @@ class Demo:
             env={**self._environment, **settings},
             capture_output=True,
             text=True,
-            timeout=400,
+            timeout=600,
             check=False,
         )
 

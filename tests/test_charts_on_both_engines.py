@@ -16,7 +16,7 @@ import pytest
 import yaml
 from both_engines import BothEngines
 from pipeline import ROOT, rows
-from simulated_days import SPRING
+from simulated_days import SimulatedDay
 
 sys.path.append(str(ROOT / "superset"))
 from bundle import pinned
@@ -103,8 +103,10 @@ def test_chart_asks_both_engines_the_same(file: Path, both_engines: BothEngines)
 
 @pytest.mark.filterwarnings("ignore:Arrow output on a DB-API result")
 @pytest.mark.parametrize("name", ALERTS)
-def test_alert_asks_both_engines_the_same(name: str, both_engines: BothEngines) -> None:
-    sql = pinned(ALERTS[name]["sql"], SPRING.now)
+def test_alert_asks_both_engines_the_same(
+    name: str, both_engines: BothEngines, simulated_days: dict[str, SimulatedDay]
+) -> None:
+    sql = pinned(ALERTS[name]["sql"], simulated_days["spring"].now)
     ((ours,),), ((theirs,),) = rows(both_engines.models, sql), both_engines.snowflake.query(sql)
     assert ours is not None
     assert float(ours) == float(theirs)

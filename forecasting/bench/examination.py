@@ -1,7 +1,7 @@
-"""The whole examination on real load, and the time of all targets on a built warehouse.
+"""The whole examination on real load.
 
 Load 2024, trained on 2021-2023: an issue a day, with near-perfect weather (an upper bound) and without, beside the
-operators' own day-ahead forecast and the naive ones. Takes some five minutes on two cores.
+operators' own day-ahead forecast and the naive ones.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from forecasting.features import Steps, features, same_day_before
-from forecasting.targets import LOAD, Target
+from forecasting.targets import LOAD, TARGETS, Target
 
 EMPTY = pd.Series(dtype=float)
 
@@ -54,7 +54,8 @@ def test_tempo_of_a_day_that_was_not_told_is_missing() -> None:
     assert made[4] == 1
 
 
-def test_targets_reach_as_far_as_their_calibration() -> None:
-    target: Target = LOAD
+@pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
+def test_bands_of_the_calibration_begin_with_the_first_step_and_grow(target: Target) -> None:
     assert target.bands[0] == 0
-    assert target.reach == target.horizon_steps + target.stale_steps
+    assert list(target.bands) == sorted(set(target.bands))
+    assert target.bands[-1] < target.reach

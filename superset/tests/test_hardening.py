@@ -7,6 +7,7 @@ import os
 import runpy
 import subprocess
 import sys
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,22 @@ def test_simple_password_is_refused(app: Any) -> None:
 def test_text_of_a_dashboard_is_given_to_the_browser_to_be_sanitized(client: Any) -> None:
     page = client.get("/superset/dashboard/france-now/").text
     assert "&#34;HTML_SANITIZATION&#34;: true" in page
+
+
+def test_the_log_holds_what_people_do_and_not_what_their_page_asks(app: Any, client: Any) -> None:
+    from superset.models.core import Log
+
+    from superset import db
+
+    def logged() -> Counter[str]:
+        with app.app_context():
+            return Counter(action for (action,) in db.session.query(Log.action))
+
+    before = logged()
+    assert client.get("/superset/dashboard/carbon/").status_code == 200
+    assert client.get("/api/v1/dashboard/carbon/charts").status_code == 200
+    assert client.get("/api/v1/dashboard/carbon/datasets").status_code == 200
+    assert logged() - before == Counter({"dashboard": 1})
 
 
 def test_alerts_are_off_without_a_redis(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from .features import Floats
 from .targets import MEDIAN, Target
 
 SEED = 20_260_101
-# Many small trees that each see a third of the features: chosen on the load of 2021-2022, scored on 2023.
+# Many small trees that each see a third of the features: see docs/decisions.md.
 DEFAULTS: Mapping[str, Any] = {
     "max_iter": 800,
     "learning_rate": 0.06,

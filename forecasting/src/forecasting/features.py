@@ -60,7 +60,7 @@ def features(
     columns: dict[str, Any] = {"ahead": steps.ahead, **_calendar(steps.valid)}
     columns |= _own(target, steps, known)
     for number, series in enumerate(beside):
-        columns[target.beside[number]] = _at(series, steps.ends - step(target))
+        columns[target.beside[number]] = values_at(series, steps.ends - step(target))
     if weather is not None:
         columns |= _weather(target, steps, weather)
     if target.tempo:
@@ -71,9 +71,9 @@ def features(
 def anchor(target: Target, steps: Steps, known: pd.Series) -> Floats:
     """The value that the model corrects, for each step."""
     if target.anchor == "same_time":
-        return _at(known, same_day_before(target, steps, 1))
+        return values_at(known, same_day_before(target, steps, 1))
     if target.anchor == "last":
-        return _at(known.ffill(limit=target.stale_steps), steps.ends - step(target))
+        return values_at(known.ffill(limit=target.stale_steps), steps.ends - step(target))
     return np.zeros(len(steps.valid))
 
 
@@ -85,17 +85,17 @@ def same_day_before(target: Target, steps: Steps, days: int) -> pd.DatetimeIndex
 
 
 def _own(target: Target, steps: Steps, known: pd.Series) -> dict[str, Floats]:
-    columns = {f"lag {lag}": _at(known, steps.ends - lag * step(target)) for lag in target.lags}
+    columns = {f"lag {lag}": values_at(known, steps.ends - lag * step(target)) for lag in target.lags}
     for width in target.means:
         mean = known.rolling(width, min_periods=max(1, width // 2)).mean()
-        newest = _at(mean, steps.ends - step(target))
+        newest = values_at(mean, steps.ends - step(target))
         columns[f"mean {width}"] = newest
         for days in (1, 7):
-            before = _at(mean, steps.ends - step(target) - pd.Timedelta(days=days))
+            before = values_at(mean, steps.ends - step(target) - pd.Timedelta(days=days))
             columns[f"mean {width} less that {days} days before"] = newest - before
     for days in target.same_time:
         before = same_day_before(target, steps, 1) - pd.Timedelta(days=days)
-        columns[f"same time, {days} days before"] = _at(known, before)
+        columns[f"same time, {days} days before"] = values_at(known, before)
         if target.anchor == "same_time":
             columns[f"weekday, {days} days before"] = _calendar(before)["weekday"]
     return columns
@@ -104,14 +104,14 @@ def _own(target: Target, steps: Steps, known: pd.Series) -> dict[str, Floats]:
 def _weather(target: Target, steps: Steps, weather: pd.DataFrame) -> dict[str, Floats]:
     columns: dict[str, Floats] = {}
     for name in weather.columns:
-        here = _at(weather[name], steps.valid.floor("h"))
+        here = values_at(weather[name], steps.valid.floor("h"))
         columns[str(name)] = here
         if target.anchor == "same_time":
             for days in target.same_time[:2]:
                 before = same_day_before(target, steps, 1) - pd.Timedelta(days=days)
-                columns[f"{name} less that {days} days before"] = here - _at(weather[name], before.floor("h"))
+                columns[f"{name} less that {days} days before"] = here - values_at(weather[name], before.floor("h"))
             newest = steps.ends.floor("h") - pd.Timedelta(hours=1)
-            columns[f"newest {name} less that a day before"] = _at(weather[name], newest) - _at(
+            columns[f"newest {name} less that a day before"] = values_at(weather[name], newest) - values_at(
                 weather[name], newest - pd.Timedelta(days=1)
             )
     return columns
@@ -184,7 +184,7 @@ def _paris(times: pd.DatetimeIndex) -> pd.DatetimeIndex:
     return times.tz_localize("UTC").tz_convert(PARIS).tz_localize(None)
 
 
-def _at(series: pd.Series, times: pd.DatetimeIndex) -> Floats:
+def values_at(series: pd.Series, times: pd.DatetimeIndex) -> Floats:
     """Values at ``times``, missing where there is none. The series has one row a step, without gaps."""
     if series.empty:
         return np.full(len(times), np.nan)

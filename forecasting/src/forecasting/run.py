@@ -90,7 +90,7 @@ def _trained(
     row = {
         "target": target.name,
         "model_version": name,
-        "trained_at": now,
+        "trained_at": _clock(),
         "data_from": known.index[0],
         "data_until": end,
         "training_rows": int(known.notna().sum().sum()),

@@ -34,11 +34,6 @@ def brier(probability: Floats, happened: Floats) -> float:
     return _mean((probability - happened) ** 2)
 
 
-def skill(score: float, naive: float) -> float:
-    """1 is perfect, 0 no better than the naive forecast, negative worse."""
-    return 1 - score / naive if naive > 0 else 0.0
-
-
 def _mean(values: Floats) -> float:
     known = values[np.isfinite(values)]
     return float(known.mean()) if len(known) else float("nan")

@@ -7,7 +7,7 @@ build on; horizons, which people read, from the hour of issue.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 QUANTILES = (0.1, 0.5, 0.9)
 MEDIAN = 0.5
@@ -49,8 +49,6 @@ class Target:
     """Smallest possible value."""
     seasonal_days: int = 1
     """The seasonal naive takes the same time this many days before, or the next multiple that is known."""
-    rte_day_ahead: bool = False
-    """RTE forecasts it too, a day ahead."""
     history_days: int = 1096
     train_every_steps: int = 1
     """Steps between the issues that the model learns from."""
@@ -94,30 +92,29 @@ LOAD = Target(
     anchor="same_time",
     least=0.0,
     seasonal_days=7,
-    rte_day_ahead=True,
     train_every_steps=17,
     issue_hours=(5, 17),
     bands=(0, 7, 13, 25, 37),
 )
 # Wind and sun follow the weather of each region; what is produced now tells only of the next hours.
-RENEWABLE = {
-    "step_minutes": 60,
-    "horizon_steps": 48,
-    "delay_steps": 2,
-    "stale_steps": 6,
-    "lags": (1, 2),
-    "means": (6,),
-    "same_time": (0,),
-    "least": 0.0,
-    "rte_day_ahead": True,
-    "train_every_steps": 29,
-    "issue_hours": (5, 17),
-    "bands": (0, 7, 13, 25, 37),
+WIND = Target(
+    "wind",
+    step_minutes=60,
+    horizon_steps=48,
+    delay_steps=2,
+    stale_steps=6,
+    lags=(1, 2),
+    means=(6,),
+    same_time=(0,),
+    weather=("wind_speed_100m_m_per_s", "wind_speed_10m_m_per_s"),
+    least=0.0,
+    train_every_steps=29,
+    issue_hours=(5, 17),
+    bands=(0, 7, 13, 25, 37),
     # The weather of the hour explains nearly all: fewer trees reach it.
-    "boosting": {"max_iter": 250, "learning_rate": 0.1},
-}
-WIND = Target("wind", weather=("wind_speed_100m_m_per_s", "wind_speed_10m_m_per_s"), **RENEWABLE)  # type: ignore[arg-type]
-SOLAR = Target("solar", weather=("irradiance_w_per_m2", "cloud_cover_pct", "temperature_celsius"), **RENEWABLE)  # type: ignore[arg-type]
+    boosting={"max_iter": 250, "learning_rate": 0.1},
+)
+SOLAR = replace(WIND, name="solar", weather=("irradiance_w_per_m2", "cloud_cover_pct", "temperature_celsius"))
 AIR_QUALITY = Target(
     "air_quality",
     step_minutes=60,
