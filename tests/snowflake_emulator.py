@@ -43,6 +43,26 @@ class Snowflake:
         self._scratch = scratch
         self._execute(f"create database {DATABASE}")
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """The variables by which our commands find this account."""
+        return {
+            "SNOWFLAKE_HOST": self._connection["host"],
+            "SNOWFLAKE_PORT": str(self._connection["port"]),
+            "SNOWFLAKE_DATABASE": DATABASE,
+        }
+
+    def copy(self, file: Path, schema: str) -> None:
+        """Tables of a DuckDB file's schema as a tool of this account would find them."""
+        self._execute(f"create schema if not exists {schema}", database=DATABASE)
+        self.behind.execute(f"attach '{file}' as copied (read_only)")
+        for (table,) in self.behind.execute(
+            "select table_name from duckdb_tables() where database_name = 'copied' and schema_name = ?", [schema]
+        ).fetchall():
+            target = f'{DATABASE}."{schema.upper()}"."{table.upper()}"'
+            self.behind.execute(f"create table {target} as from copied.{schema}.{table}")
+        self.behind.execute("detach copied")
+
     def mirror(self, raw: Path) -> None:
         """Makes the raw tables of ``raw`` where they are missing, and gives them its rows."""
         self.behind.execute(f"attach '{raw}' as mirrored (read_only)")
@@ -74,9 +94,7 @@ class Snowflake:
 
     def _dbt(self, *arguments: str, now: str) -> CompletedProcess[str]:
         settings = {
-            "SNOWFLAKE_HOST": self._connection["host"],
-            "SNOWFLAKE_PORT": str(self._connection["port"]),
-            "SNOWFLAKE_DATABASE": DATABASE,
+            **self.settings,
             "DBT_EXTRA_MACROS": "macros-fakesnow",
             "DBT_TARGET_PATH": str(self._scratch / "target"),
             "DBT_LOG_PATH": str(self._scratch / "logs"),

@@ -68,6 +68,7 @@ KEYS: Mapping[str, Sequence[str]] = {
     "models": ("target", "model_version"),
     "runs": ("target", "started_at"),
 }
+ROWS_OF_AN_INSERT = 4_000  # Snowflake's statements are to stay below 1 MB, and below 16,384 rows
 LOCK_WAIT_SECONDS = 900.0  # a build holds the raw file as long as it runs
 
 
@@ -101,7 +102,7 @@ class DuckDb:
             connection.begin()
             connection.execute(f"create schema if not exists {SCHEMA}")
             for table, given in rows.items():
-                connection.execute(_create(table))
+                connection.execute(f"create table if not exists {SCHEMA}.{table} ({_columns(table)})")
                 given = given[list(TABLES[table])]
                 same = " and ".join(f"{SCHEMA}.{table}.{key} = given.{key}" for key in KEYS[table])
                 connection.execute(f"delete from {SCHEMA}.{table} using given where {same}")
@@ -124,17 +125,19 @@ class Snowflake:
     def write(self, rows: Mapping[str, pd.DataFrame]) -> None:
         with self._connected() as connection, connection.cursor() as cursor:
             cursor.execute(f"create schema if not exists {SCHEMA}")
+            cursor.execute(f"use schema {SCHEMA}")
             for table in rows:  # Snowflake ends a transaction at each create
-                cursor.execute(_create(table))
-                cursor.execute(f"create or replace temporary table {SCHEMA}.given_{table} like {SCHEMA}.{table}")
+                cursor.execute(f"create table if not exists {table} ({_columns(table)})")
+                cursor.execute(f"create or replace temporary table given_{table} ({_columns(table)})")
             cursor.execute("begin")
             for table, given in rows.items():
-                columns = list(TABLES[table])
-                places = ", ".join("%s" for _ in columns)
-                cursor.executemany(f"insert into {SCHEMA}.given_{table} values ({places})", _plain(given[columns]))
-                same = " and ".join(f"{SCHEMA}.{table}.{key} = given.{key}" for key in KEYS[table])
-                cursor.execute(f"delete from {SCHEMA}.{table} using {SCHEMA}.given_{table} as given where {same}")
-                cursor.execute(f"insert into {SCHEMA}.{table} select * from {SCHEMA}.given_{table}")
+                insert = f"insert into given_{table} values ({', '.join('%s' for _ in TABLES[table])})"
+                plain = _plain(given[list(TABLES[table])])
+                for first in range(0, len(plain), ROWS_OF_AN_INSERT):
+                    cursor.executemany(insert, plain[first : first + ROWS_OF_AN_INSERT])
+                same = " and ".join(f"{table}.{key} = given.{key}" for key in KEYS[table])
+                cursor.execute(f"delete from {table} using given_{table} as given where {same}")
+                cursor.execute(f"insert into {table} select * from given_{table}")
             cursor.execute("commit")
 
     @contextmanager
@@ -214,9 +217,8 @@ def _opened(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyC
         connection.close()
 
 
-def _create(table: str) -> str:
-    columns = ", ".join(f"{name} {kind}" for name, kind in TABLES[table].items())
-    return f"create table if not exists {SCHEMA}.{table} ({columns})"
+def _columns(table: str) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in TABLES[table].items())
 
 
 def _plain(rows: pd.DataFrame) -> list[tuple[Any, ...]]:
