@@ -49,7 +49,9 @@ def air(models: Path) -> None:
             "create table marts.fct_revision (mart varchar, entity varchar, measure varchar,"
             " period_start_at timestamp, seen_at timestamp, value_change double)"
         )
-        connection.execute("create table marts.dim_region (region_code varchar, population bigint, is_mainland boolean)")
+        connection.execute(
+            "create table marts.dim_region (region_code varchar, population bigint, is_mainland boolean)"
+        )
         connection.execute("insert into marts.dim_region values ('11', 12000000, true)")
 
 

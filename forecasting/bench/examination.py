@@ -1,7 +1,7 @@
-"""The whole examination on real load.
+"""The whole examination on real load and real air.
 
 Load 2024, trained on 2021-2023: an issue a day, with near-perfect weather (an upper bound) and without, beside the
-operators' own day-ahead forecast and the naive ones.
+operators' own day-ahead forecast and the naive ones. Air: the next two hours at two stations, sixty days of 2023.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+import air_examination
 from examination import REAL, data, examine, target
 
 
@@ -29,6 +30,7 @@ def main() -> None:
         print(f"  pinball {reached.pinball:,.0f} MW, coverage of the 80 % band {100 * reached.coverage:.1f} %")
         print(f"  by hours ahead:\n{reached.by_horizon.round(2).to_string()}")
         print(f"  {time.monotonic() - started:.0f} s", flush=True)
+    print(f"air, next two hours:\n{air_examination.examine().round(3).to_string()}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import air_examination
 import pytest
 from examination import REAL, data, examine, target
 
@@ -28,3 +29,12 @@ def test_without_weather_load_is_forecast_far_better_than_by_the_week_before() -
     reached = examine(target(with_weather=False, train_every_steps=EVERY_STEPS), data(with_weather=False), EVERY_DAYS)
     assert reached.mae < reached.weekly_mae / 1.5
     assert reached.coverage == pytest.approx(0.8, abs=0.07)
+
+
+def test_particles_of_the_next_two_hours_are_forecast_better_than_by_the_last_value_or_the_day_before() -> None:
+    """Carbon monoxide is above zero in a few hours only: there, at least not worse than the last value."""
+    reached = air_examination.examine()
+    particles, monoxide = reached.loc["pm2_5"], reached.loc["co"]
+    assert particles["mae"] < 0.9 * min(particles["persistence_mae"], particles["seasonal_mae"])
+    assert particles["coverage"] == pytest.approx(0.8, abs=0.07)
+    assert monoxide["mae"] < min(monoxide["persistence_mae"], monoxide["seasonal_mae"])
