@@ -113,15 +113,18 @@ AUTH_RATE_LIMIT = "10 per minute"
 def FLASK_APP_MUTATOR(app: Any) -> None:  # noqa: N802 - Superset's name
     """Limit guesses at a password, on the page and at the API: 6.1 leaves both without a limit.
 
-    Also here, where Superset can be imported: every alert and report asks and looks as one account with few rights.
+    Also here, where Superset can be imported: every alert and report asks and looks as one account with few rights, and
+    pages take what `templates/` holds for them.
     """
     from flask import abort, request
+    from jinja2 import ChoiceLoader, FileSystemLoader
     from limits import parse
     from superset.tasks.types import FixedExecutor
 
     app.config["ALERT_REPORTS_EXECUTORS"] = [FixedExecutor("reports")]
     logger = app.config["EVENT_LOGGER"]
     logger.log = _log_of_people(logger.log)
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(Path(__file__).with_name("templates")), app.jinja_loader])
 
     limit, limiter = parse(AUTH_RATE_LIMIT), app.appbuilder.sm.limiter
 

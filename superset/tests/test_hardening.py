@@ -178,6 +178,15 @@ def test_the_log_holds_what_people_do_and_not_what_their_page_asks(app: Any, cli
     assert logged() - before == Counter({"dashboard": 1})
 
 
+def test_pages_shorten_the_distance_at_which_superset_asks_for_charts(client: Any) -> None:
+    import superset
+
+    distance = '"100% 0px"'
+    assert distance in client.get("/superset/dashboard/carbon/").text
+    scripts = Path(superset.__file__).parent.glob("static/assets/*.chunk.js")
+    assert any(f"rootMargin:{distance}" in script.read_text("utf-8") for script in scripts), "Superset has another now"
+
+
 def test_alerts_are_off_without_a_redis(tmp_path: Path) -> None:
     off, on = settings(tmp_path), settings(tmp_path, HEXAWATT_REDIS_URL="redis://127.0.0.1:1/0")
     assert [found["FEATURE_FLAGS"]["ALERT_REPORTS"] for found in (off, on)] == [False, True]
