@@ -15,8 +15,8 @@ from subprocess import run as run_process
 from typing import Any
 
 import duckdb
-import fakesnow
 import snowflake.connector
+from fakesnow import server  # the function: once it runs, the package's name for it is a module
 from pipeline import DBT, ROOT, WITHOUT_TESTS, environment
 
 TYPES = {
@@ -122,6 +122,6 @@ class Snowflake:
 def emulated_snowflake(scratch: Path) -> Iterator[Snowflake]:
     """One account, gone at the end."""
     # no isolation by session: the account is shared by dbt, the tests and the connection behind
-    with fakesnow.server(session_parameters={"CLIENT_TELEMETRY_ENABLED": False}) as connection:
+    with server(session_parameters={"CLIENT_TELEMETRY_ENABLED": False}) as connection:
         shared = sys.modules["fakesnow.server"].shared_fs
         yield Snowflake(connection, shared.duck_conn.cursor(), scratch)

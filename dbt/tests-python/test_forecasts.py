@@ -88,7 +88,7 @@ def test_no_test_of_the_forecasts_warns(built_twice: Duckdb) -> None:
     """They only warn in a build, so that a forecast that goes wrong keeps nothing measured from the screens."""
     results = json.loads((built_twice.raw_file.parent / "target" / "run_results.json").read_text())["results"]
     forecasts = {one["unique_id"]: one["status"] for one in results if "forecast" in one["unique_id"]}
-    assert set(forecasts.values()) == {"pass", "success"}
+    assert set(forecasts.values()) - {"no-op"} == {"pass", "success"}  # of an exposure there is nothing to do
     assert sum(name.startswith("test.") for name in forecasts) > 20
 
 
