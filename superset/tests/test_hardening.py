@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 import yaml
-from bundle import ROOM
+from bundle import ROOM, read_bundle
+from chart_queries import queries
 from conftest import PASSWORD, Place
 
 ORIGIN = "https://portal.example"
@@ -162,7 +163,9 @@ def test_text_of_a_dashboard_is_given_to_the_browser_to_be_sanitized(client: Any
     assert "&#34;HTML_SANITIZATION&#34;: true" in page
 
 
-def test_the_log_holds_what_people_do_and_not_what_their_page_asks(app: Any, client: Any) -> None:
+def test_the_log_holds_what_people_do_and_not_what_their_page_asks(
+    app: Any, client: Any, dataset_ids: dict[str, int]
+) -> None:
     from superset.models.core import Log
 
     from superset import db
@@ -175,6 +178,9 @@ def test_the_log_holds_what_people_do_and_not_what_their_page_asks(app: Any, cli
     assert client.get("/superset/dashboard/carbon/").status_code == 200
     assert client.get("/api/v1/dashboard/carbon/charts").status_code == 200
     assert client.get("/api/v1/dashboard/carbon/datasets").status_code == 200
+    chart = dict(read_bundle().of("charts"))["charts/france_now/load_now.yaml"]
+    asked = {"datasource": {"id": dataset_ids[chart["dataset_uuid"]], "type": "table"}, "force": True}
+    assert client.post("/api/v1/chart/data", json={**asked, "queries": queries(chart["params"])}).status_code == 200
     assert logged() - before == Counter({"dashboard": 1})
 
 
