@@ -18,8 +18,8 @@ operations/lint.sh
 # On all cores: these tests share nothing but the machine.
 suite connectors -n auto --dist worksteal connector-kit source-* destination-duckdb airbyte simulator operations
 suite airflow airflow/tests
-# On all cores too, each training on its own.
-OMP_NUM_THREADS=1 suite forecasting -n auto --dist worksteal forecasting
+# On all cores too, each training on one.
+OMP_NUM_THREADS=1 LOKY_MAX_CPU_COUNT=1 suite forecasting -n auto --dist worksteal forecasting
 suite superset superset/tests
 # Two processes, as dbt itself uses threads; what is built for several files is built in one of them. In the order of
 # the files: the longest are not among the last.

@@ -29,7 +29,8 @@ class Demo:
             env={**self._environment, **settings},
             capture_output=True,
             text=True,
-            timeout=600,
+            # A demo also trains its forecasts, which takes its time beside other tests.
+            timeout=900,
             check=False,
         )
 

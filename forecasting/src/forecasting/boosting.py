@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
 from .features import Floats
@@ -51,13 +52,9 @@ class Boosting:
         if self.target.probability:
             self._fit_probability(rows, values)
             return self
-        for quantile in self.target.quantiles:
-            settings = {**DEFAULTS, **self.target.boosting}
-            if quantile == MEDIAN:
-                trees = HistGradientBoostingRegressor(loss="squared_error", **settings)
-            else:
-                trees = HistGradientBoostingRegressor(loss="quantile", quantile=quantile, **{**settings, **TAILS})
-            self.trees[quantile] = trees.fit(rows, values)
+        # A process each: the threads that a fit could use meet after every split, and wait more than they work.
+        fits = (delayed(_regressor(quantile, self.target).fit)(rows, values) for quantile in self.target.quantiles)
+        self.trees = dict(zip(self.target.quantiles, Parallel(n_jobs=-1)(fits), strict=True))
         return self
 
     def _fit_probability(self, rows: pd.DataFrame, values: Floats) -> None:
@@ -75,6 +72,13 @@ class Boosting:
         if self.target.probability:
             return pd.DataFrame({MEDIAN: self.trees[MEDIAN].predict_proba(rows)[:, 1]})
         return pd.DataFrame({quantile: self.trees[quantile].predict(rows) for quantile in self.target.quantiles})
+
+
+def _regressor(quantile: float, target: Target) -> HistGradientBoostingRegressor:
+    settings = {**DEFAULTS, **target.boosting}
+    if quantile == MEDIAN:
+        return HistGradientBoostingRegressor(loss="squared_error", **settings)
+    return HistGradientBoostingRegressor(loss="quantile", quantile=quantile, **{**settings, **TAILS})
 
 
 @dataclass(frozen=True)
