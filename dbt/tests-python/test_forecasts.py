@@ -23,9 +23,13 @@ ISSUED_AT = ISSUED.replace(tzinfo=None)
 
 def actual_loads() -> dict[datetime, float]:
     """Realised load by hour, of hours that are known whole."""
+    return hourly_loads("realised")
+
+
+def hourly_loads(load_kind: str) -> dict[datetime, float]:
     quarters: dict[datetime, list[float]] = {}
     for (kind, start), row in expected.load(RAW).items():
-        if kind == "realised":
+        if kind == load_kind:
             quarters.setdefault(start.replace(minute=0), []).append(row["load_mw"])
     return {start: fmean(loads) for start, loads in quarters.items() if len(loads) == 4}
 
@@ -79,9 +83,10 @@ def test_what_is_shown_is_of_the_newest_issue_with_its_age_and_the_past_beside(b
     assert {(row["model"], row["notice"]) for row in rows.values()} == {(OURS, None)}
     past = {start for start, row in rows.items() if row["forecast_p50"] is None}
     assert past == {start for start in actual_loads() if datetime(2026, 3, 28, 12) <= start < ISSUED_AT}
-    assert {start for start, row in rows.items() if row["rte_day_ahead"] is not None} == {
-        start for start, row in rows.items() if row["date_paris"] == date(2026, 3, 30)
-    }
+    rte = hourly_loads("day_ahead_forecast")
+    beside = {start: row["rte_day_ahead"] for start, row in rows.items() if row["rte_day_ahead"] is not None}
+    assert beside
+    assert beside == {start: pytest.approx(rte[start]) for start in rows if start in rte}
 
 
 def test_no_test_of_the_forecasts_warns(built_twice: Duckdb) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from forecasting.boosting import Boosting, Calibration
+from forecasting.data import Weather
 from forecasting.errors import ForecastError
-from forecasting.targets import LOAD
+from forecasting.targets import AIR_QUALITY, LOAD
 from series import PEOPLE, PLAIN, alone, hours, like_load
 
 from forecasting import learning, naive, scores
@@ -98,3 +99,40 @@ def test_calibration_of_noon_does_not_suffer_from_dawn() -> None:
     made = Calibration.of(PLAIN, raw, truth, np.zeros(2000)).apply(raw, np.zeros(2000))
     assert np.mean(truth[noon] <= made[0.1].to_numpy()[noon]) == pytest.approx(0.1, abs=0.02)
     assert np.mean(truth[noon] <= made[0.9].to_numpy()[noon]) == pytest.approx(0.9, abs=0.02)
+
+
+def test_an_unknown_forecast_keeps_no_band_from_its_calibration() -> None:
+    """Where the newest value is missing there is no forecast: one such step once switched calibration off."""
+    truth = 500 + 50 * np.random.default_rng(7).standard_normal(2000)
+    raw = pd.DataFrame({0.1: np.full(2000, 490.0), 0.5: 500.0, 0.9: 510.0})
+    raw.loc[17] = np.nan
+    made = Calibration.of(PLAIN, raw, truth, np.zeros(2000)).apply(raw, np.zeros(2000))
+    assert scores.coverage(made[0.1].to_numpy(), made[0.9].to_numpy(), truth) == pytest.approx(0.8, abs=0.01)
+
+
+def test_stations_are_calibrated_together_by_pollutant() -> None:
+    """Each station alone has too few errors for it in the weeks of a back-test."""
+    random = np.random.default_rng(8)
+    truth = 10 + random.standard_normal(300)
+    raw = pd.DataFrame({"entity": [f"{number % 5} pm2_5" for number in range(300)], "ahead": 1, "value": truth})
+    raw[[0.1, 0.5, 0.9]] = [9.5, 10.0, 10.5]
+    made = learning.calibrated(AIR_QUALITY, raw, learning.calibrations(AIR_QUALITY, raw))
+    assert scores.coverage(made[0.1].to_numpy(), made[0.9].to_numpy(), truth) == pytest.approx(0.8, abs=0.02)
+
+
+def test_nobody_guesses_the_sun_at_night() -> None:
+    """Without radiation in any region there is nothing to produce, and nothing is learned of it."""
+    sunny = replace(
+        PLAIN, name="solar", anchor=None, least=0.0, driven_by="irradiance_w_per_m2", weather=("irradiance_w_per_m2",)
+    )
+    index = hours(63)
+    sun = pd.Series(np.clip(np.sin((index.hour.to_numpy() - 6) / 12 * np.pi), 0, None), index=index)
+    noise = 1 + 0.1 * np.random.default_rng(9).standard_normal(len(index))
+    history = pd.DataFrame({("irradiance_w_per_m2", region): 900 * sun for region in PEOPLE.index})
+    values = (8000 * sun * noise).iloc[: 60 * 24]
+    data = replace(alone(values), weather=Weather(history, index[0]))
+    scored = learning.backtest(sunny, data, PEOPLE, values.index[-1]).scored.dropna(subset=["value"])
+    night = sun.reindex(scored["valid_at"]).to_numpy() == 0
+    assert night.any()
+    assert (scored.loc[night, [0.1, 0.5, 0.9]] == 0).all().all()
+    assert (scored.loc[~night, 0.9] > 0).all()

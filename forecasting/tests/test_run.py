@@ -15,7 +15,7 @@ from forecasting.targets import LOAD, SOLAR, Target
 from forecasting.warehouse import DuckDb
 from series import like_load
 
-from forecasting import cli, run
+from forecasting import cli, marts, run
 
 DATA = like_load(90, noise=300)
 NOW = DATA.values.index[-1] + pd.Timedelta(minutes=65)
@@ -196,3 +196,12 @@ def test_snowflake_without_a_key_is_refused_before_it_connects() -> None:
 
     with pytest.raises(ForecastError, match="SNOWFLAKE_PRIVATE_KEY_PATH"):
         Snowflake({"SNOWFLAKE_ACCOUNT": "none"}).read("select 1")
+
+
+def test_plants_are_built_in_a_year_without_a_figure_too() -> None:
+    """Yearly capacities come at the beginning of their year; the newest year goes on as the one before it did."""
+    figures = {"2024-01-01": 1000.0, "2025-01-01": 2000.0}
+    rows = pd.DataFrame({"entity": "solar", "at": pd.to_datetime(list(figures)), "value": figures.values()})
+    values = pd.DataFrame({"solar": 0.0}, index=pd.to_datetime(["2023-06-01", "2024-07-02", "2025-07-02"]))
+    made = marts.capacity(rows, values)["solar"]
+    assert made.to_list() == pytest.approx([1000, 1500, 2500], abs=5)

@@ -190,6 +190,17 @@ def test_each_change_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+def test_a_forecast_is_told_of_while_the_next_transform_waits_for_it(capsys: pytest.CaptureFixture[str]) -> None:
+    airflow = ScriptedAirflow(
+        {"sync_rte": ["running"] * 6 + ["success"], "sync_weather": ["success"]},
+        [["success"], ["running"] * 20 + ["success"]],
+        [["running"] * 9 + ["success"], ["success"]],
+    )
+    run_once(airflow, "rte", "weather")
+    told = [" ".join(line.split()[2:]) for line in capsys.readouterr().out.splitlines()]
+    assert told.index("forecast running") < told.index("sync_rte done")
+
+
 def test_what_still_runs_is_told_again_with_its_time_and_records(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -243,6 +243,7 @@ def forecasts(now: datetime, days: int) -> dict[str, list[Row]]:
                 "coverage": 0.75,
                 **dict.fromkeys(("periods", "percentage_periods", "naive_periods", "rte_day_ahead_periods"), 4),
                 "interval_periods": 4,
+                "band_periods": 4,
                 "inside_periods": 3,
                 "error_sum": 0.02 * mean,
                 "percentage_error_sum": 0.08,

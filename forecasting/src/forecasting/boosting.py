@@ -102,7 +102,7 @@ class Calibration:
             return cls(target.bands, moves)
         band, width = _band(target.bands, ahead), _width(raw)
         # At dawn and dusk of the sun a hair's breadth is missed by many of its widths.
-        usable = np.isfinite(values) & (width > NARROW * width.mean())
+        usable = np.isfinite(values) & (width > NARROW * np.nanmean(width))
         for number in moves.index:
             here = usable & (band == number)
             if here.sum() < LEAST_ERRORS:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from . import naive, scores
@@ -28,7 +29,7 @@ LAGS_FROM = pd.Timedelta(days=15)
 
 @dataclass(frozen=True)
 class Trained:
-    """Trees and calibration, by group of entities and by entity."""
+    """Trees and calibrations, by group of entities."""
 
     trees: Mapping[str, Boosting]
     calibrations: Mapping[str, Calibration]
@@ -67,7 +68,7 @@ def train(target: Target, data: Data, population: pd.Series, until: pd.Timestamp
         for entity in entities:
             one, base, scale = _design(target, data, known, entity, entities, steps, weather)
             truth = _truth(known, entity, steps) / scale - base
-            usable = np.isfinite(truth)
+            usable = np.isfinite(truth) & ~_idle(target, one)
             rows.append(one[usable])
             values.append(truth[usable])
         learned = np.concatenate(values)
@@ -110,9 +111,10 @@ def predict(
                 parts.setdefault(group, []).append(_part(target, data, near[entity], entity, steps, base, scale))
     made = []
     for group in rows:  # at once for all issues: trees take long to begin
-        part = pd.concat(parts[group], ignore_index=True)
-        raw = trees[group].predict(pd.concat(rows[group], ignore_index=True))
-        made.append(part.join(raw.add(part.pop("base"), axis=0)))
+        part, seen = pd.concat(parts[group], ignore_index=True), pd.concat(rows[group], ignore_index=True)
+        raw = trees[group].predict(seen).add(part.pop("base"), axis=0)
+        raw.loc[_idle(target, seen)] = 0.0
+        made.append(part.join(raw))
     return pd.concat(made, ignore_index=True)
 
 
@@ -149,29 +151,33 @@ def _part(
 
 
 def calibrated(target: Target, raw: pd.DataFrame, calibrations: Mapping[str, Calibration]) -> pd.DataFrame:
-    """The forecasts with each entity's calibration, within what is possible."""
+    """The forecasts with each group's calibration, within what is possible."""
     made = raw.copy()
     quantiles = list(target.quantiles)
-    for entity, rows in made.groupby("entity").groups.items():
-        if entity in calibrations:
+    for group, rows in made.groupby(_group(target, made)).groups.items():
+        if group in calibrations:
             ahead = made.loc[rows, "ahead"].to_numpy()
-            made.loc[rows, quantiles] = calibrations[str(entity)].apply(made.loc[rows, quantiles], ahead).to_numpy()
+            made.loc[rows, quantiles] = calibrations[str(group)].apply(made.loc[rows, quantiles], ahead).to_numpy()
     if target.least is not None:
         made[quantiles] = made[quantiles].clip(lower=target.least)
     return made
 
 
 def calibrations(target: Target, raw: pd.DataFrame) -> dict[str, Calibration]:
-    """A calibration for each entity, from forecasts and what came true."""
+    """A calibration for each group of entities, from forecasts and what came true."""
     return {
-        str(entity): Calibration.of(
+        str(group): Calibration.of(
             target,
             rows[list(target.quantiles)].reset_index(drop=True),
             rows["value"].to_numpy(),
             rows["ahead"].to_numpy(),
         )
-        for entity, rows in raw.groupby("entity")
+        for group, rows in raw.groupby(_group(target, raw))
     }
+
+
+def _group(target: Target, made: pd.DataFrame) -> pd.Series:
+    return made["entity"].map(lambda entity: group_of(target, entity))
 
 
 @dataclass(frozen=True)
@@ -303,6 +309,14 @@ def _design(
     if len(entities) > 1:
         rows["entity"] = float(list(entities).index(entity))
     return rows, anchor(target, steps, series), scale
+
+
+def _idle(target: Target, seen: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Steps at which the weather lets nothing be produced anywhere."""
+    if target.driven_by is None:
+        return np.zeros(len(seen), dtype=bool)
+    regions = seen[[column for column in seen if column.startswith(f"{target.driven_by} ")]]
+    return (regions.sum(axis=1, min_count=1) == 0).to_numpy()
 
 
 def _bridged(series: pd.Series) -> pd.Series:

@@ -159,22 +159,27 @@ def _load(reader: Reader) -> Data:
 def _renewable(reader: Reader) -> Data:
     types = ", ".join(f"'{name}'" for name in TYPES[reader.target.name])
     values = reader.wide(reader.rows(GENERATION, types=types))
-    capacity = reader.rows(CAPACITY, types=types)
-    if capacity.empty:
+    figures = reader.rows(CAPACITY, types=types)
+    if figures.empty:
         raise ForecastError(f"{reader.target.name}: no installed capacity in marts.fct_installed_capacity")
     return Data(
         values,
-        scale=_ahead(_capacity(capacity, values), reader.target),
+        scale=_ahead(capacity(figures, values), reader.target),
         changes=reader.changes("fct_generation", "generation_mw", parts=1),
         weather=reader.weather(),
         rte=reader.optional(GENERATION_DAY_AHEAD, types=types),
     )
 
 
-def _capacity(rows: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
-    """Capacity of each step: yearly figures are of the beginning of their year, and grow evenly to the next."""
+def capacity(rows: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+    """Capacity of each step: yearly figures are of the beginning of their year, and grow evenly to the next.
+
+    The year after the newest figure grows as much as the year before it: plants are built in years without a figure too.
+    """
     made = rows.pivot(index="at", columns="entity", values="value").astype(float)
     made.index = pd.DatetimeIndex(made.index)
+    if len(made) > 1:
+        made.loc[made.index[-1] + pd.DateOffset(years=1)] = 2 * made.iloc[-1] - made.iloc[-2]
     made = made.reindex(made.index.union(values.index)).interpolate(method="time").bfill()
     return made.reindex(index=values.index, columns=values.columns)
 

@@ -33,6 +33,8 @@ class Target:
     """Values at the same time of the day this many whole days before the last day that is known for the step."""
     weather: Sequence[str] = ()
     """Regional weather at the step, as known at issue; columns of the weather marts."""
+    driven_by: str | None = None
+    """Of the regional weather what nothing is produced without: at night nobody has to guess the sun."""
     national_weather: bool = False
     """Weather as one mean by population instead of one column a region, with its memory."""
     tempo: bool = False
@@ -114,7 +116,12 @@ WIND = Target(
     # The weather of the hour explains nearly all: fewer trees reach it.
     boosting={"max_iter": 250, "learning_rate": 0.1},
 )
-SOLAR = replace(WIND, name="solar", weather=("irradiance_w_per_m2", "cloud_cover_pct", "temperature_celsius"))
+SOLAR = replace(
+    WIND,
+    name="solar",
+    weather=("irradiance_w_per_m2", "cloud_cover_pct", "temperature_celsius"),
+    driven_by="irradiance_w_per_m2",
+)
 AIR_QUALITY = Target(
     "air_quality",
     step_minutes=60,

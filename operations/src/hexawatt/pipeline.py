@@ -103,7 +103,7 @@ class _Follower:
             self._check()
             syncs = [self._client.dag_run(run.dag, run.run) if run.state in ACTIVE else run for run in syncs]
             # What the first syncs have set off is followed while the others still run.
-            self._report([*syncs, *self._runs_of(TRANSFORM, syncs)])
+            self._report([*syncs, *self._set_off_by(syncs)])
             if not any(run.state in ACTIVE for run in syncs):
                 return syncs
             time.sleep(POLL_SECONDS)
@@ -114,11 +114,15 @@ class _Follower:
         while True:
             self._check()
             found = self._runs_of(dag, sources)
-            self._report(found)
+            self._report(found if dag == FORECAST else self._set_off_by(sources))
             served = {name for run in found if run.state not in ACTIVE for name in self._taken_in[run.run]}
             if emitting <= served:
                 return found
             time.sleep(POLL_SECONDS)
+
+    def _set_off_by(self, syncs: Iterable[DagRun]) -> list[DagRun]:
+        transforms = self._runs_of(TRANSFORM, syncs)
+        return [*transforms, *self._runs_of(FORECAST, transforms)]
 
     def _runs_of(self, dag: str, sources: Iterable[DagRun]) -> list[DagRun]:
         names = {run.run for run in sources}

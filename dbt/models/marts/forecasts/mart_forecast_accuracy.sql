@@ -32,7 +32,8 @@ scored as (
             + {{ pinball_loss(0.9, 'forecasts.forecast_p90', 'forecasts.actual_value') }}
         ) / 3 as pinball,
         case
-            when forecasts.forecast_p10 is null or forecasts.forecast_p90 is null then null
+            -- a band without width, the sun's at night, says nothing of how wide one must be
+            when forecasts.forecast_p10 is null or forecasts.forecast_p90 <= forecasts.forecast_p10 then null
             when forecasts.actual_value between forecasts.forecast_p10 and forecasts.forecast_p90 then 1
             else 0
         end as is_inside
@@ -88,6 +89,7 @@ summed as (
         sum(percentage_error) as percentage_error_sum,
         count(pinball) as interval_periods,
         sum(pinball) as pinball_sum,
+        count(is_inside) as band_periods,
         sum(is_inside) as inside_periods,
         {% for peer in peers -%}
         count({{ peer }}_loss_value) as {{ peer }}_periods,
@@ -127,7 +129,7 @@ final as (
         cast(error_sum as double) / periods as bias,
         cast(percentage_error_sum as double) / nullif(percentage_periods, 0) as mape,
         cast(pinball_sum as double) / nullif(interval_periods, 0) as pinball,
-        cast(inside_periods as double) / nullif(interval_periods, 0) as coverage,
+        cast(inside_periods as double) / nullif(band_periods, 0) as coverage,
         case when loss = 'squared_error' then cast(squared_error_sum as double) / periods end as brier,
         cast(error_sum as double) as error_sum,
         cast(absolute_error_sum as double) as absolute_error_sum,
@@ -136,6 +138,7 @@ final as (
         cast(percentage_error_sum as double) as percentage_error_sum,
         cast(interval_periods as integer) as interval_periods,
         cast(pinball_sum as double) as pinball_sum,
+        cast(band_periods as integer) as band_periods,
         cast(inside_periods as integer) as inside_periods,
         {% for peer in peers -%}
         cast({{ peer }}_periods as integer) as {{ peer }}_periods,

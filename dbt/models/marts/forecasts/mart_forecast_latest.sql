@@ -112,15 +112,10 @@ shown_entities as (
 
 rte as (
 
-    select * from live
+    select * from {{ ref('int_forecast_rte_day_ahead') }}
     where
-        model = 'rte_day_ahead'
-        and date_paris >= {{ first_day }}
+        date_paris >= {{ first_day }}
         and period_start_at >= {{ window_start }}
-    qualify row_number() over (
-        partition by target, entity, period_start_at
-        order by issued_at desc
-    ) = 1
 
 ),
 
@@ -163,7 +158,7 @@ final as (
         shown.forecast_p10,
         shown.forecast_p50,
         shown.forecast_p90,
-        rte.forecast_p50 as rte_day_ahead,
+        rte.forecast_value as rte_day_ahead,
         entities.model,
         entities.model_label,
         entities.model_version,
