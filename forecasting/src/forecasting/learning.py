@@ -316,7 +316,7 @@ def _idle(target: Target, seen: pd.DataFrame) -> npt.NDArray[np.bool_]:
     if target.driven_by is None:
         return np.zeros(len(seen), dtype=bool)
     regions = seen[[column for column in seen if column.startswith(f"{target.driven_by} ")]]
-    return (regions.sum(axis=1, min_count=1) == 0).to_numpy()
+    return np.asarray(regions.sum(axis=1, min_count=1) == 0)
 
 
 def _bridged(series: pd.Series) -> pd.Series:

@@ -174,7 +174,7 @@ def _renewable(reader: Reader) -> Data:
 def capacity(rows: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     """Capacity of each step: yearly figures are of the beginning of their year, and grow evenly to the next.
 
-    The year after the newest figure grows as much as the year before it: plants are built in years without a figure too.
+    The year after the newest figure grows as much as the year before it: plants are built without a figure too.
     """
     made = rows.pivot(index="at", columns="entity", values="value").astype(float)
     made.index = pd.DatetimeIndex(made.index)
