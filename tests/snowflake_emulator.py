@@ -37,11 +37,14 @@ SECONDS_FOR_A_BUILD = 500  # the connector would repeat a refused statement for 
 class Snowflake:
     """An emulated account with the raw tables of one DuckDB file and what dbt builds from them."""
 
-    def __init__(self, connection: dict[str, Any], behind: duckdb.DuckDBPyConnection, scratch: Path) -> None:
+    def __init__(
+        self, connection: dict[str, Any], behind: duckdb.DuckDBPyConnection, scratch: Path, database: str
+    ) -> None:
         self._connection = connection
         self.behind = behind
         self._scratch = scratch
-        self._execute(f"create database {DATABASE}")
+        self.database = database
+        self._execute(f"create database {database}")
 
     @property
     def settings(self) -> dict[str, str]:
@@ -49,17 +52,17 @@ class Snowflake:
         return {
             "SNOWFLAKE_HOST": self._connection["host"],
             "SNOWFLAKE_PORT": str(self._connection["port"]),
-            "SNOWFLAKE_DATABASE": DATABASE,
+            "SNOWFLAKE_DATABASE": self.database,
         }
 
     def copy(self, file: Path, schema: str) -> None:
         """Tables of a DuckDB file's schema as a tool of this account would find them."""
-        self._execute(f"create schema if not exists {schema}", database=DATABASE)
+        self._execute(f"create schema if not exists {schema}", database=self.database)
         self.behind.execute(f"attach '{file}' as copied (read_only)")
         for (table,) in self.behind.execute(
             "select table_name from duckdb_tables() where database_name = 'copied' and schema_name = ?", [schema]
         ).fetchall():
-            target = f'{DATABASE}."{schema.upper()}"."{table.upper()}"'
+            target = f'{self.database}."{schema.upper()}"."{table.upper()}"'
             self.behind.execute(f"create table {target} as from copied.{schema}.{table}")
         self.behind.execute("detach copied")
 
@@ -75,9 +78,9 @@ class Snowflake:
         for schema, table, names, types in tables:
             columns = ", ".join(f'"{name.upper()}" {TYPES[kind]}' for name, kind in zip(names, types, strict=True))
             statements.append(f'create table if not exists "{schema.upper()}"."{table.upper()}" ({columns})')
-        self._execute(*statements, database=DATABASE)
+        self._execute(*statements, database=self.database)
         for schema, table, names, _ in tables:
-            target = f'{DATABASE}."{schema.upper()}"."{table.upper()}"'
+            target = f'{self.database}."{schema.upper()}"."{table.upper()}"'
             self.behind.execute(f"delete from {target}")
             self.behind.execute(f"insert into {target} select {', '.join(names)} from mirrored.{schema}.{table}")
         self.behind.execute("detach mirrored")
@@ -89,7 +92,7 @@ class Snowflake:
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Rows of a statement in Snowflake's own SQL."""
-        with snowflake.connector.connect(**self._connection, database=DATABASE) as connection:
+        with snowflake.connector.connect(**self._connection, database=self.database) as connection:
             return list(connection.cursor().execute(statement).fetchall())
 
     def _dbt(self, *arguments: str, now: str) -> CompletedProcess[str]:
@@ -119,9 +122,9 @@ class Snowflake:
 
 
 @contextmanager
-def emulated_snowflake(scratch: Path) -> Iterator[Snowflake]:
-    """One account, gone at the end."""
+def emulated_snowflake(scratch: Path, database: str = DATABASE) -> Iterator[Snowflake]:
+    """One account, gone at the end. Those of one process differ by the names of their databases."""
     # no isolation by session: the account is shared by dbt, the tests and the connection behind
     with server(session_parameters={"CLIENT_TELEMETRY_ENABLED": False}) as connection:
         shared = sys.modules["fakesnow.server"].shared_fs
-        yield Snowflake(connection, shared.duck_conn.cursor(), scratch)
+        yield Snowflake(connection, shared.duck_conn.cursor(), scratch, database)

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 from pipeline import ROOT, environment, rows
-from snowflake_emulator import DATABASE, Snowflake, emulated_snowflake
+from snowflake_emulator import Snowflake, emulated_snowflake
 
 # the emulator's own, about its DuckDB
 pytestmark = pytest.mark.filterwarnings("ignore:Arrow output on a DB-API result")
@@ -67,14 +67,14 @@ def forecast(folder: Path, **settings: str) -> None:
 
 
 def told(snowflake: Snowflake, table: str) -> list[tuple[Any, ...]]:
-    return sorted(snowflake.query(f"select {TOLD[table]} from {DATABASE}.raw_forecast.{table}"), key=str)
+    return sorted(snowflake.query(f"select {TOLD[table]} from {snowflake.database}.raw_forecast.{table}"), key=str)
 
 
 def test_both_engines_get_the_same_forecasts_and_a_second_run_changes_nothing(tmp_path: Path) -> None:
     models, raw = tmp_path / "models.duckdb", tmp_path / "raw.duckdb"
     air(models)
     forecast(tmp_path / "duckdb", HEXAWATT_MODELS_FILE=str(models), HEXAWATT_RAW_FILE=str(raw))
-    with emulated_snowflake(tmp_path) as snowflake:
+    with emulated_snowflake(tmp_path, "FORESEEN") as snowflake:
         snowflake.copy(models, "marts")
         settings = {"HEXAWATT_WAREHOUSE": "snowflake", **snowflake.settings}
         forecast(tmp_path / "snowflake", **settings)
